@@ -1,0 +1,44 @@
+#pragma once
+
+#include "harness/core/span.h"
+
+#include <string>
+#include <vector>
+
+namespace callgate::core {
+
+enum class Severity { error, warning, note };
+
+/// One thing to tell the user about what the user wrote.
+struct Diagnostic {
+    Severity severity = Severity::error;
+    Span span;
+    std::string message;  ///< lowercase, no full stop: the thing, the value, what would be right
+    std::string hint;     ///< what to do; may be empty
+};
+
+/// Collects every problem of an input, so that the user sees them all in one go.
+class Diagnostics {
+public:
+    void error(Span span, std::string message, std::string hint = {});
+    void warning(Span span, std::string message, std::string hint = {});
+    void note(Span span, std::string message, std::string hint = {});
+
+    [[nodiscard]] bool has_errors() const;
+    [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
+
+private:
+    std::vector<Diagnostic> all_;
+};
+
+/// For people, editors and problem matchers; every diagnostic in order of file and position:
+///
+///     plan.yaml:3:5: error: unknown key 'scenaros'
+///       3 |     scenaros:
+///         |     ^~~~~~~~
+///         = hint: did you mean 'scenarios'?
+///
+/// Untrusted text is made printable; the source line is cut to a width that a terminal shows.
+std::string render(const Diagnostics& diagnostics);
+
+}  // namespace callgate::core
