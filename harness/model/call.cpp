@@ -1,0 +1,56 @@
+#include "harness/model/call.h"
+
+#include "harness/core/closest.h"
+
+#include <fmt/format.h>
+#include <seccomp.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace callgate::model {
+
+namespace {
+
+constexpr std::int32_t kHighestProbed = 600;
+
+std::vector<std::string> native_names() {
+    std::vector<std::string> names;
+    for (std::int32_t nr = 0; nr < kHighestProbed; ++nr) {
+        auto name = syscall_name(native_arch().token, nr);
+        if (name.find(' ') == std::string::npos) names.push_back(std::move(name));
+    }
+    return names;
+}
+
+}  // namespace
+
+std::string syscall_name(std::uint32_t audit_arch, std::int32_t nr) {
+    struct Free {
+        void operator()(char* text) const {
+            std::free(text);
+        }  // NOLINT(cppcoreguidelines-no-malloc): libseccomp's contract
+    };
+    const std::unique_ptr<char, Free> name{seccomp_syscall_resolve_num_arch(arch_of_call(audit_arch, nr).token, nr)};
+    return name ? std::string{name.get()} : fmt::format("syscall {}", nr);
+}
+
+std::optional<std::int32_t> syscall_number(Arch arch, const std::string& name) {
+    // Negative values are libseccomp's pseudo numbers: a call that this architecture does not have.
+    const int nr = seccomp_syscall_resolve_name_arch(arch.token, name.c_str());
+    return nr < 0 ? std::nullopt : std::optional{nr};
+}
+
+bool known_syscall(const std::string& name) {
+    return seccomp_syscall_resolve_name(name.c_str()) != __NR_SCMP_ERROR;
+}
+
+std::optional<std::string> closest_syscall(const std::string& name) {
+    static const std::vector<std::string> names = native_names();
+    return core::closest(name, names);
+}
+
+}  // namespace callgate::model

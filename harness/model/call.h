@@ -1,0 +1,37 @@
+#pragma once
+
+#include "harness/model/arch.h"
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace callgate::model {
+
+/// One system call as a filter sees it (struct seccomp_data, seccomp(2)). `audit_arch` is the kernel's value: for an
+/// x32 call that of x86_64, with bit 30 set in `nr`.
+struct Call {
+    std::int32_t nr = 0;
+    std::uint32_t audit_arch = 0;
+    std::uint64_t instruction_pointer = 0;
+    std::array<std::uint64_t, 6> args{};
+    auto operator<=>(const Call&) const = default;
+};
+
+/// The name libseccomp knows for the number, or "syscall N" where it knows none. `nr` as in Call.
+std::string syscall_name(std::uint32_t audit_arch, std::int32_t nr);
+
+/// The number of a name on an architecture as the filter sees it (bit 30 set on x32).
+/// None when this libseccomp does not know the name or the architecture does not have it.
+std::optional<std::int32_t> syscall_number(Arch arch, const std::string& name);
+
+/// True when this libseccomp knows the name on any architecture.
+bool known_syscall(const std::string& name);
+
+/// Names near to a misspelt one, for "did you mean"; native architecture.
+std::optional<std::string> closest_syscall(const std::string& name);
+
+}  // namespace callgate::model

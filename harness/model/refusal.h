@@ -1,0 +1,40 @@
+#pragma once
+
+#include "harness/core/clock.h"
+#include "harness/model/action.h"
+#include "harness/model/call.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace callgate::model {
+
+/// Where in the code a call was made.
+struct StackFrame {
+    std::string module;  ///< path of the mapped file, "[vdso]", or "" for anonymous memory
+    std::string symbol;
+    std::uint64_t offset = 0;  ///< within the module's file mapping
+    std::string file;
+    int line = 0;
+};
+
+/// All refusals of one (architecture, number, call site, phase): the first one in full, the rest counted.
+struct Refusal {
+    Call call;                ///< of the first one
+    Action action;            ///< what the candidate answered
+    bool happened = false;    ///< true when the call was really refused, false when it was let through
+    std::uint64_t count = 0;  ///< exact
+    int phase = 0;            ///< index that the engine gave with set_phase()
+    std::string decoded;      ///< "openat(AT_FDCWD, \"/etc/passwd\", O_RDONLY)"
+    pid_t pid = 0;            ///< of the first one
+    pid_t tid = 0;
+    std::string comm;
+    std::string exe;
+    core::SteadyTime first_at;
+    std::vector<StackFrame> stack;
+};
+
+}  // namespace callgate::model

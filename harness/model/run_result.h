@@ -1,0 +1,150 @@
+#pragma once
+
+#include "harness/core/clock.h"
+#include "harness/model/mode.h"
+#include "harness/model/refusal.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace callgate::model {
+
+/// What became of a case; the worst of what was seen, in the order of SPEC: "could not set up", "the workload
+/// misbehaved", "callgate could not see everything" and "callgate is broken" stay different things.
+enum class Outcome {
+    passed,
+    violated,            ///< a refusal that the plan does not expect
+    expectation_missed,  ///< a step, the readiness or the stop did not show what the plan wants
+    workload_failed,     ///< the workload ended or crashed on its own
+    timed_out,
+    setup_failed,  ///< could not be launched here
+    incomplete,    ///< callgate could not see everything; never a pass
+    harness_fault,
+    skipped,
+};
+
+/// "passed", "expectation-missed"…
+std::string_view outcome_name(Outcome outcome);
+std::optional<Outcome> outcome_from_name(std::string_view name);
+
+/// True for findings about the profile or the workload: exit code 1.
+bool is_finding(Outcome outcome);
+/// True where there is no verdict: exit code 3.
+bool is_no_verdict(Outcome outcome);
+
+/// A place in a file that the user knows; line 0 when nowhere.
+struct Place {
+    std::string file;
+    std::size_t line = 0;
+    std::size_t column = 0;
+};
+
+/// How a process ended.
+struct ProcessEnd {
+    enum class Kind { running, exited, signaled };
+    Kind kind = Kind::running;
+    int value = 0;  ///< exit status, or signal number
+    bool operator==(const ProcessEnd&) const = default;
+};
+
+/// "exited with 0", "killed by SIGSEGV", "still running".
+std::string describe(const ProcessEnd& end);
+
+/// A refusal as reported: everything resolved to words.
+struct Violation {
+    std::string syscall;
+    std::int32_t nr = 0;
+    std::string arch;
+    std::uint64_t count = 0;
+    std::string action;             ///< "ERRNO(EPERM)"
+    int error = 0;                  ///< errno; 0 where the action has none
+    std::vector<std::string> args;  ///< six, raw, "0x…"
+    std::string decoded;
+    bool happened = false;  ///< false: would be refused, was let through
+    pid_t pid = 0;
+    pid_t tid = 0;
+    std::string comm;
+    std::string exe;
+    std::string phase;
+    std::string step;
+    std::int64_t at_ms = 0;  ///< since the launch of the instance
+    std::vector<StackFrame> stack;
+    Place rule;            ///< the rule that refused, or the default action
+    std::string fix;       ///< what would admit it, in words
+    std::string expected;  ///< the plan's reason when the plan expects it; "" for a violation
+    Call call;             ///< raw; not part of run.json
+};
+
+/// The exact number of refusals of one call.
+struct RefusedTotal {
+    std::string arch;
+    std::string syscall;
+    std::int32_t nr = 0;
+    std::uint64_t count = 0;
+};
+
+struct Metric {
+    std::string name;  ///< "requests", "requests_per_second", "errors", "latency_p99_ms"
+    double value = 0;
+};
+
+struct StepResult {
+    std::string name;  ///< the kind, or kind and a word: "http GET http://…"
+    Outcome outcome = Outcome::passed;
+    std::string message;  ///< what it saw and what it wanted; "" when passed
+    core::Milliseconds duration{0};
+    std::vector<Metric> metrics;
+    Place place;
+};
+
+struct CaseResult {
+    std::string name;      ///< unique within the run: "nginx.json / log / reload-under-load"
+    std::string workload;  ///< the plan's name
+    std::string profile;   ///< as the plan names it
+    Mode mode = Mode::log;
+    std::string scenario;  ///< "startup", the scenario's name, "shutdown"; of `run`: "run"
+    Place place;           ///< of the scenario in the plan
+    Outcome outcome = Outcome::passed;
+    std::vector<std::string> reasons;  ///< why not passed, worst first; each complete on its own
+    std::vector<std::string> notes;    ///< what is worth knowing and changes no verdict
+    core::Milliseconds duration{0};
+    std::vector<Violation> violations;  ///< not expected by the plan
+    std::vector<Violation> expected;    ///< expected by the plan
+    std::vector<RefusedTotal> refused;  ///< every refusal of the case, expected or not
+    std::vector<StepResult> steps;
+    std::optional<ProcessEnd> end;  ///< of the workload's first process, where the case ended it
+    std::string log_tail;           ///< the workload's last output, where the case did not pass
+};
+
+/// The smallest change to a profile that would have admitted what log mode saw refused.
+struct Proposal {
+    std::string profile;             ///< the candidate's path as the plan names it
+    std::vector<std::string> added;  ///< system calls now permitted
+    std::vector<std::string> notes;  ///< what a person should look at
+    std::string text;                ///< the whole new profile
+    std::string diff;                ///< unified, applies with patch -p0
+    bool complete = true;            ///< false: some refusal could not be repaired; the notes say which
+};
+
+/// Everything a run found; the only input of every report.
+struct RunResult {
+    std::string version;               ///< of callgate
+    std::string started_at;            ///< UTC, "2026-01-31T12:00:00"
+    std::string kernel;                ///< uname -r
+    std::string machine;               ///< uname -m
+    std::vector<std::string> command;  ///< how callgate was called, secrets redacted
+    std::string plan;                  ///< path; "" for `run`
+    core::Milliseconds duration{0};
+    std::vector<CaseResult> cases;
+    std::vector<Proposal> proposals;
+    std::vector<std::string> notes;
+    int interrupted_by = 0;  ///< signal number, 0 when not
+};
+
+/// Exit code of SPEC: 0, 1, 3, 4 (no case), 70, or 128 + signal when interrupted.
+int exit_code(const RunResult& run);
+
+}  // namespace callgate::model
