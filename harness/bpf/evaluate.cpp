@@ -1,0 +1,150 @@
+#include "harness/bpf/evaluate.h"
+
+#include "harness/core/result.h"
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstring>
+
+namespace callgate::bpf {
+
+namespace {
+
+constexpr std::uint32_t kShiftMask = 31;  // the kernel's own eBPF shifts by the low five bits (kernel/bpf/core.c)
+
+using Data = std::array<std::uint32_t, sizeof(seccomp_data) / sizeof(std::uint32_t)>;
+
+/// struct seccomp_data as 32-bit words in the byte order of this machine, as the kernel lays it out.
+Data words_of(const model::Call& call) {
+    seccomp_data data{};
+    data.nr = call.nr;
+    data.arch = call.audit_arch;
+    data.instruction_pointer = call.instruction_pointer;
+    for (std::size_t i = 0; i < call.args.size(); ++i) data.args[i] = call.args[i];
+    return std::bit_cast<Data>(data);
+}
+
+struct Machine {
+    std::uint32_t a = 0;
+    std::uint32_t x = 0;
+    std::array<std::uint32_t, BPF_MEMWORDS> memory{};
+};
+
+/// False on a division by zero, which ends a filter with 0 (net/core/filter.c, bpf_convert_filter).
+bool calculate(Machine& machine, std::uint16_t code, std::uint32_t operand) {
+    auto& a = machine.a;
+    switch (BPF_OP(code)) {
+        case BPF_ADD:
+            a += operand;
+            break;
+        case BPF_SUB:
+            a -= operand;
+            break;
+        case BPF_MUL:
+            a *= operand;
+            break;
+        case BPF_DIV:
+            if (operand == 0) return false;
+            a /= operand;
+            break;
+        case BPF_AND:
+            a &= operand;
+            break;
+        case BPF_OR:
+            a |= operand;
+            break;
+        case BPF_XOR:
+            a ^= operand;
+            break;
+        case BPF_LSH:
+            a <<= operand & kShiftMask;
+            break;
+        case BPF_RSH:
+            a >>= operand & kShiftMask;
+            break;
+        case BPF_NEG:
+            a = 0U - a;
+            break;
+        default:
+            core::ensure(false, "a filter that passed its check holds an unknown calculation");
+    }
+    return true;
+}
+
+bool compare(std::uint16_t code, std::uint32_t a, std::uint32_t operand) {
+    switch (BPF_OP(code)) {
+        case BPF_JEQ:
+            return a == operand;
+        case BPF_JGT:
+            return a > operand;
+        case BPF_JGE:
+            return a >= operand;
+        default:
+            return (a & operand) != 0;  // BPF_JSET
+    }
+}
+
+std::uint32_t loaded(const Machine& machine, const Data& data, const Instruction& instruction) {
+    switch (BPF_MODE(instruction.code)) {
+        case BPF_IMM:
+            return instruction.k;
+        case BPF_ABS:
+            return data.at(instruction.k / sizeof(std::uint32_t));
+        case BPF_MEM:
+            return machine.memory.at(instruction.k);
+        default:
+            return sizeof(seccomp_data);  // BPF_LEN
+    }
+}
+
+}  // namespace
+
+std::uint32_t evaluate(const Program& program, const model::Call& call) {
+    const Data data = words_of(call);
+    Machine machine;
+    for (std::size_t at = 0; at < program.size(); ++at) {
+        const auto& instruction = program[at];
+        const auto code = instruction.code;
+        const std::uint32_t operand = BPF_SRC(code) == BPF_X ? machine.x : instruction.k;
+        switch (BPF_CLASS(code)) {
+            case BPF_LD:
+                machine.a = loaded(machine, data, instruction);
+                break;
+            case BPF_LDX:
+                machine.x = loaded(machine, data, instruction);
+                break;
+            case BPF_ST:
+                machine.memory.at(instruction.k) = machine.a;
+                break;
+            case BPF_STX:
+                machine.memory.at(instruction.k) = machine.x;
+                break;
+            case BPF_ALU:
+                if (!calculate(machine, code, operand)) return 0;
+                break;
+            case BPF_JMP:
+                if (BPF_OP(code) == BPF_JA) {
+                    at += instruction.k;
+                } else {
+                    at += compare(code, machine.a, operand) ? instruction.jump_true : instruction.jump_false;
+                }
+                break;
+            case BPF_RET:
+                return BPF_RVAL(code) == BPF_A ? machine.a : instruction.k;
+            default:  // BPF_MISC
+                if (BPF_MISCOP(code) == BPF_TAX) {
+                    machine.x = machine.a;
+                } else {
+                    machine.a = machine.x;
+                }
+        }
+    }
+    core::ensure(false, "a filter that passed its check ran over its end");
+    return SECCOMP_RET_KILL_PROCESS;
+}
+
+}  // namespace callgate::bpf
