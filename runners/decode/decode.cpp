@@ -1,0 +1,245 @@
+#include "runners/decode/decode.h"
+
+#include "harness/model/arch.h"
+#include "harness/model/call.h"
+#include "runners/decode/names.h"
+#include "runners/decode/signatures.h"
+#include "runners/decode/values.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <linux/audit.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace callgate::runners {
+
+namespace decoding {
+
+namespace {
+
+constexpr std::uint64_t kExitSignalMask = 0xff;  // CSIGNAL, linux/sched.h
+
+/// Renders the arguments of one call, first to last.
+class Renderer {
+public:
+    Renderer(const model::Call& call, const TaskView& task)
+        : task_{task}, name_{model::syscall_name(call.audit_arch, call.nr)}, audit_arch_{call.audit_arch} {
+        const bool x32 = model::arch_of_call(call.audit_arch, call.nr) != model::Arch{call.audit_arch};
+        narrow_ = (call.audit_arch & __AUDIT_ARCH_64BIT) == 0;
+        layout_.word = narrow_ ? 4 : 8;
+        layout_.pointer = narrow_ || x32 ? 4 : 8;
+        const bool arm = call.audit_arch == AUDIT_ARCH_ARM || call.audit_arch == AUDIT_ARCH_AARCH64;
+        if (arm) layout_.open_flags = &kOpenFlagsArm;
+        // A 32-bit call has 32-bit registers, whatever the 64-bit ones they stand in hold above.
+        std::transform(call.args.begin(), call.args.end(), registers_.begin(),
+                       [&](std::uint64_t value) { return narrow_ ? value & UINT32_MAX : value; });
+    }
+
+    std::string text() {
+        const auto* signature = find();
+        if (signature == nullptr) return unknown();
+        render(signature->arguments);
+        return fmt::format("{}({})", name_, out_);
+    }
+
+private:
+    [[nodiscard]] bool holds(Abi abi) const {
+        switch (abi) {
+            case Abi::any:
+                return true;
+            case Abi::x86_64:
+                return audit_arch_ == AUDIT_ARCH_X86_64;
+            case Abi::i386:
+                return audit_arch_ == AUDIT_ARCH_I386;
+            case Abi::bits32:
+                return narrow_;
+        }
+        return false;
+    }
+
+    /// The call's own signature, or that of the call whose wider version this is: chown32, stat64, futex_time64.
+    [[nodiscard]] const Signature* find() const {
+        const auto all = signatures();
+        for (const std::string_view suffix : {"", "_time64", "64", "32"}) {
+            if (!name_.ends_with(suffix)) continue;
+            const auto name = std::string_view{name_}.substr(0, name_.size() - suffix.size());
+            const auto found = std::find_if(all.begin(), all.end(), [&](const Signature& signature) {
+                return signature.name == name && holds(signature.abi);
+            });
+            if (found != all.end()) return &*found;
+        }
+        return nullptr;
+    }
+
+    [[nodiscard]] std::string unknown() const {
+        std::string values;
+        for (const auto value : registers_) values += fmt::format("{}{:#x}", values.empty() ? "" : ", ", value);
+        return fmt::format("{}({})", name_, values);
+    }
+
+    void render(std::span<const Argument> arguments) {
+        for (std::size_t i = 0; i < arguments.size() && arguments[i].kind != Kind::none; ++i) {
+            const auto& argument = arguments[i];
+            if (argument.when != 0 && (flags_ & argument.when) == 0) {
+                next();
+            } else if (argument.kind == Kind::selector) {
+                const auto* chosen = render_selector(*argument.variants);
+                if (chosen == nullptr) continue;
+                render(chosen->rest);
+                if (!argument.variants->continues) return;
+                i += static_cast<std::size_t>(std::count_if(chosen->rest.begin(), chosen->rest.end(),
+                                                            [](const Argument& a) { return a.kind != Kind::none; }));
+            } else {
+                add(argument.label, value_text(argument));
+            }
+        }
+    }
+
+    /// What the value says of the arguments after it; null where it says nothing.
+    const Variant* render_selector(const Variants& variants) {
+        const auto value = next() & UINT32_MAX;
+        std::uint64_t bits = 0;
+        if (variants.bits != nullptr) {
+            for (const auto& bit : variants.bits->names) bits |= value & bit.value;
+        }
+        const auto found = std::find_if(variants.options.begin(), variants.options.end(),
+                                        [&](const Variant& variant) { return variant.value == (value & ~bits); });
+        if (found == variants.options.end()) {
+            add({}, variants.others != nullptr ? choice_text(*variants.others, value) : hex_text(value));
+            return nullptr;
+        }
+        add({},
+            bits == 0 ? std::string{found->text} : fmt::format("{}|{}", found->text, flags_text(*variants.bits, bits)));
+        return &*found;
+    }
+
+    std::string value_text(const Argument& argument) {
+        if (argument.kind == Kind::offset) return fmt::format("{}", static_cast<std::int64_t>(long_long()));
+        if (argument.kind == Kind::offset_halves) {
+            const auto low = next();
+            const auto high = next();
+            return fmt::format("{}", static_cast<std::int64_t>(narrow_ ? low | high << 32U : low));
+        }
+        const auto value = next();
+        const auto low = value & UINT32_MAX;
+        const auto number = static_cast<std::int32_t>(value);
+        switch (argument.kind) {
+            case Kind::fd:
+                return descriptor_text(number, task_);
+            case Kind::dirfd:
+                return number == AT_FDCWD ? "AT_FDCWD" : descriptor_text(number, task_);
+            case Kind::string:
+                return string_at(value, task_);
+            case Kind::strings:
+                return strings_at(value, task_, layout_);
+            case Kind::mode:
+                return octal_text(low);
+            case Kind::flags:
+                return flags_text(*argument.table, flags_ = low);
+            case Kind::wide_flags:
+                return flags_text(*argument.table, flags_ = value);
+            case Kind::flags_mode:
+                return flags_text(*argument.table, flags_ = low, Rest::octal);
+            case Kind::open_flags:
+                return flags_text(*layout_.open_flags, flags_ = low);
+            case Kind::clone_flags:
+                return clone_flags_text(flags_ = low);
+            case Kind::choice:
+                return choice_text(*argument.table, low);
+            case Kind::signal:
+                return signal_text(low);
+            case Kind::sockaddr:
+                return socket_address_at(value, peek(), task_);
+            case Kind::clone_args:
+                return clone_args_at(value, peek(), task_);
+            case Kind::open_how:
+                return open_how_at(value, peek(), task_, layout_);
+            case Kind::timespec:
+                return word_pair_at(value, "tv_sec", "tv_nsec", task_, struct_word());
+            case Kind::timespec64:
+                return word_pair_at(value, "tv_sec", "tv_nsec", task_, 8);
+            case Kind::timeval:
+                return word_pair_at(value, "tv_sec", "tv_usec", task_, struct_word());
+            case Kind::rlimit:
+                return rlimit_at(value, task_, struct_word());
+            case Kind::int_at:
+                return int_at(value, task_);
+            case Kind::integer:
+                return fmt::format("{}", number);
+            case Kind::id:
+                return number == -1 ? "-1" : fmt::format("{}", low);
+            case Kind::size:
+                return fmt::format("{}", value);
+            case Kind::number:
+                return narrow_ ? fmt::format("{}", number) : fmt::format("{}", static_cast<std::int64_t>(value));
+            case Kind::device:
+                // new_decode_dev(), include/linux/kdev_t.h
+                return fmt::format("makedev({}, {})", (low & 0xfff00U) >> 8U,
+                                   (low & 0xffU) | ((low >> 12U) & 0xfff00U));
+            case Kind::hex:
+                return hex_text(value);
+            case Kind::pointer:
+                return pointer_text(value);
+            case Kind::none:
+            case Kind::selector:
+            case Kind::offset:
+            case Kind::offset_halves:
+                break;  // dealt with before
+        }
+        return hex_text(value);
+    }
+
+    static std::string clone_flags_text(std::uint64_t value) {
+        const auto signal = value & kExitSignalMask;
+        if (signal == 0) return flags_text(kCloneFlags, value);
+        if (signal == value) return signal_text(signal);
+        return fmt::format("{}|{}", flags_text(kCloneFlags, value & ~kExitSignalMask), signal_text(signal));
+    }
+
+    /// Names that end in 64 (futex_time64, prlimit64) have 64-bit words in their structures everywhere.
+    [[nodiscard]] std::size_t struct_word() const { return name_.ends_with("64") ? 8 : layout_.word; }
+
+    std::uint64_t long_long() {
+        if (!narrow_) return next();
+        // "syscall(2), Architecture-specific requirements": arm keeps 64-bit values in even pairs.
+        if (audit_arch_ == AUDIT_ARCH_ARM && next_ % 2 != 0) next();
+        const auto low = next();
+        return low | next() << 32U;
+    }
+
+    std::uint64_t next() { return next_ < registers_.size() ? registers_[next_++] : 0; }
+    [[nodiscard]] std::uint64_t peek() const { return next_ < registers_.size() ? registers_[next_] : 0; }
+
+    void add(std::string_view label, std::string_view text) {
+        if (!out_.empty()) out_ += ", ";
+        if (!label.empty()) out_ += fmt::format("{}=", label);
+        out_ += text;
+    }
+
+    const TaskView& task_;
+    std::string name_;
+    std::uint32_t audit_arch_;
+    bool narrow_ = false;
+    Layout layout_;
+    std::array<std::uint64_t, 6> registers_{};
+    std::size_t next_ = 0;
+    std::uint64_t flags_ = 0;  // of the last flags argument, for Argument::when
+    std::string out_;
+};
+
+}  // namespace
+
+}  // namespace decoding
+
+std::string decode(const model::Call& call, const TaskView& task) {
+    return decoding::Renderer{call, task}.text();
+}
+
+}  // namespace callgate::runners

@@ -1,0 +1,258 @@
+#include "harness/core/unique_fd.h"
+#include "runners/launch/keeper.h"
+#include "runners/process_tree.h"
+#include "runners/runner_kind.h"
+
+#include <fmt/format.h>
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace callgate::runners {
+
+namespace {
+
+/// How long a tree that was told to die may take: SIGKILL needs no consent, but a disk may.
+constexpr std::chrono::seconds kDeathTakes{10};
+
+model::ProcessEnd process_end(int status) {
+    if (WIFSIGNALED(status)) return {model::ProcessEnd::Kind::signaled, WTERMSIG(status)};
+    return {model::ProcessEnd::Kind::exited, WEXITSTATUS(status)};
+}
+
+/// All signals blocked while it lives: a fork made meanwhile starts with none that callgate's handlers would get.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+class LocalInstance final : public ports::Instance {
+public:
+    LocalInstance(SharedLaunchPage page, core::UniqueFd control, pid_t keeper, pid_t leader, std::unique_ptr<Trap> trap,
+                  const ports::LaunchRequest& request)
+        : page_{std::move(page)},
+          control_{std::move(control)},
+          leader_ended_fd_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
+          keeper_{keeper},
+          leader_{leader},
+          trap_{std::move(trap)},
+          executable_{request.executable},
+          directory_{request.directory},
+          listener_{[this] { listen(); }} {}
+
+    ~LocalInstance() override {
+        kill_all();
+        // A keeper that does not end holds its socket open; the listener must not wait for it for ever.
+        ::shutdown(control_.get(), SHUT_RDWR);
+        listener_.join();
+        if (trap_) trap_->join();
+    }
+    LocalInstance(const LocalInstance&) = delete;
+    LocalInstance& operator=(const LocalInstance&) = delete;
+
+    /// Lets the waiting first process go on to its execve.
+    void go() const { page_.release(); }
+
+    [[nodiscard]] pid_t leader() const override { return leader_; }
+
+    [[nodiscard]] std::string start_failure() const override { return failure_text(*page_, executable_, directory_); }
+
+    [[nodiscard]] model::ProcessEnd leader_end() const override {
+        const std::scoped_lock lock{mutex_};
+        return leader_end_;
+    }
+
+    bool wait_leader(core::SteadyTime deadline) override {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_until(lock, deadline, [this] { return leader_ended(); });
+    }
+
+    bool wait_gone(core::SteadyTime deadline) override {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_until(lock, deadline, [this] { return gone_; });
+    }
+
+    [[nodiscard]] int leader_ended_fd() const override { return leader_ended_fd_.get(); }
+
+    [[nodiscard]] std::vector<pid_t> processes() const override { return descendants(keeper_); }
+
+    core::Status signal(pid_t pid, int number) override {
+        {
+            const std::scoped_lock lock{mutex_};
+            // Its pid may be somebody else's by now.
+            if (gone_ || (pid == leader_ && leader_ended())) return {};
+        }
+        if (::kill(pid, number) == 0 || errno == ESRCH) return {};
+        return core::fail(core::system_error(fmt::format("cannot send signal {} to process {}", number, pid), errno));
+    }
+
+    void kill_all() override {
+        const auto order = KeeperOrder::kill_all;
+        ::send(control_.get(), &order, sizeof order, MSG_NOSIGNAL);
+        if (wait_gone(std::chrono::steady_clock::now() + kDeathTakes)) return;
+        const std::scoped_lock lock{mutex_};
+        gaps_.push_back(fmt::format("some process of the workload did not die within {} s", kDeathTakes.count()));
+    }
+
+    void set_phase(int phase) override {
+        if (trap_) trap_->set_phase(phase);
+    }
+
+    [[nodiscard]] std::vector<model::Refusal> refusals() const override {
+        return trap_ ? trap_->refusals() : std::vector<model::Refusal>{};
+    }
+
+    [[nodiscard]] std::uint64_t refused() const override { return trap_ ? trap_->refused() : 0; }
+
+    [[nodiscard]] ports::Gaps gaps() const override {
+        if (trap_ && wait_gone_now()) trap_->join();
+        auto gaps = trap_ ? trap_->gaps() : ports::Gaps{};
+        const std::scoped_lock lock{mutex_};
+        gaps.insert(gaps.end(), gaps_.begin(), gaps_.end());
+        return gaps;
+    }
+
+    [[nodiscard]] bool no_new_privs() const override { return page_->no_new_privs.load(); }
+
+private:
+    [[nodiscard]] bool leader_ended() const { return leader_end_.kind != model::ProcessEnd::Kind::running; }
+
+    [[nodiscard]] bool wait_gone_now() const {
+        const std::scoped_lock lock{mutex_};
+        return gone_;
+    }
+
+    /// Hears the keeper until it ends.
+    void listen() {
+        KeeperReport report;
+        bool said_gone = false;
+        while (::recv(control_.get(), &report, sizeof report, 0) == sizeof report) {
+            if (report.kind == KeeperReport::Kind::leader_ended) note_leader_end(process_end(report.status));
+            if (report.kind == KeeperReport::Kind::gone) said_gone = true;
+        }
+        ::waitpid(keeper_, nullptr, __WALL);
+        const std::scoped_lock lock{mutex_};
+        if (!said_gone) gaps_.emplace_back("the process that keeps the workload was killed; descendants may be left");
+        if (!leader_ended()) leader_end_ = {model::ProcessEnd::Kind::signaled, SIGKILL};
+        gone_ = true;
+        wake();
+    }
+
+    void note_leader_end(model::ProcessEnd end) {
+        const std::scoped_lock lock{mutex_};
+        leader_end_ = end;
+        wake();
+    }
+
+    void wake() {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const auto written = ::write(leader_ended_fd_.get(), &one, sizeof one);
+        changed_.notify_all();
+    }
+
+    SharedLaunchPage page_;
+    core::UniqueFd control_;
+    core::UniqueFd leader_ended_fd_;
+    pid_t keeper_;
+    pid_t leader_;
+    std::unique_ptr<Trap> trap_;
+    std::string executable_;
+    std::string directory_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    model::ProcessEnd leader_end_;
+    bool gone_ = false;
+    ports::Gaps gaps_;
+    std::thread listener_;  ///< last: it uses all of the above
+};
+
+/// Forks the keeper and hears the leader's pid.
+struct Started {
+    core::UniqueFd control;
+    pid_t keeper = 0;
+    pid_t leader = 0;
+};
+
+core::Result<Started> start_keeper(const FirstProcess& first) {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        return core::fail(core::system_error("cannot make a socket to the keeper", errno));
+    }
+    Started started;
+    started.control.reset(ends[0]);
+    core::UniqueFd theirs{ends[1]};
+    {
+        const SignalsBlocked blocked;
+        started.keeper = ::fork();
+        if (started.keeper == 0) keep(first, theirs.get(), started.control.get());
+    }
+    if (started.keeper < 0) return core::fail(core::system_error("cannot fork the keeper", errno));
+    theirs.reset();
+    KeeperReport report;
+    const bool heard = ::recv(started.control.get(), &report, sizeof report, 0) == sizeof report;
+    if (heard && report.leader > 0) {
+        started.leader = report.leader;
+        return started;
+    }
+    ::waitpid(started.keeper, nullptr, __WALL);
+    return core::fail(core::system_error("cannot fork the workload", heard ? report.status : EIO));
+}
+
+class LocalRunner final : public ports::Runner {
+public:
+    explicit LocalRunner(const TrapBackend& trap) : trap_{trap}, signals_{InheritedSignals::capture()} {}
+
+    core::Result<std::unique_ptr<ports::Instance>> launch(const ports::LaunchRequest& request) override {
+        auto page = SharedLaunchPage::make();
+        if (!page) return core::fail(page.error());
+        const FirstProcess first{request, signals_, **page};
+        auto started = start_keeper(first);
+        if (!started) return core::fail(started.error());
+
+        std::unique_ptr<Trap> trap;
+        core::Status attached;
+        if (request.confinement && request.confinement->mode != model::Mode::enforce) {
+            trap = trap_.make(*request.confinement);
+            attached = trap->attach(started->leader);
+        }
+        auto instance = std::make_unique<LocalInstance>(std::move(*page), std::move(started->control), started->keeper,
+                                                        started->leader, std::move(trap), request);
+        if (!attached) return core::fail(attached.error());  // the instance kills what waits
+        instance->go();
+        return std::unique_ptr<ports::Instance>{std::move(instance)};
+    }
+
+private:
+    const TrapBackend& trap_;
+    InheritedSignals signals_;
+};
+
+std::unique_ptr<ports::Runner> make_local(const TrapBackend& trap) {
+    return std::make_unique<LocalRunner>(trap);
+}
+
+}  // namespace
+
+extern const RunnerKind local_runner;
+const RunnerKind local_runner{"local", "a plain process of this host", make_local};
+
+}  // namespace callgate::runners

@@ -1,0 +1,55 @@
+#include "runners/trap/refusal_log.h"
+
+#include <functional>
+#include <utility>
+
+namespace callgate::runners {
+
+std::size_t RefusalLog::Hash::operator()(const Site& site) const {
+    constexpr std::size_t kMix = 0x9E3779B97F4A7C15ULL;
+    std::size_t hash = std::hash<std::uint64_t>{}(site.instruction_pointer);
+    for (const auto part : {static_cast<std::size_t>(site.audit_arch), static_cast<std::size_t>(site.nr),
+                            static_cast<std::size_t>(site.phase), static_cast<std::size_t>(site.happened)}) {
+        hash = (hash ^ part) * kMix;
+    }
+    return hash;
+}
+
+Site RefusalLog::blurred(Site site) {
+    site.instruction_pointer = 0;
+    return site;
+}
+
+bool RefusalLog::count(const Site& site) {
+    const std::scoped_lock lock{mutex_};
+    auto found = by_site_.find(site);
+    if (found == by_site_.end() && by_site_.size() >= kMostSites) found = by_site_.find(blurred(site));
+    if (found == by_site_.end()) return false;
+    ++refusals_[found->second].count;
+    total_.fetch_add(1, std::memory_order_relaxed);
+    return true;
+}
+
+void RefusalLog::add(const Site& site, model::Refusal first) {
+    const std::scoped_lock lock{mutex_};
+    first.count = 1;
+    total_.fetch_add(1, std::memory_order_relaxed);
+    const bool full = by_site_.size() >= kMostSites;
+    auto index = refusals_.size();
+    if (!full && !first.stack.empty() && !first.stack.front().module.empty()) {
+        const auto& frame = first.stack.front();
+        const auto [known, is_new] = by_place_.emplace(
+            Place{site.audit_arch, site.nr, site.phase, site.happened, frame.module, frame.offset}, index);
+        index = known->second;
+        if (!is_new) ++refusals_[index].count;
+    }
+    by_site_.emplace(full ? blurred(site) : site, index);
+    if (index == refusals_.size()) refusals_.push_back(std::move(first));
+}
+
+std::vector<model::Refusal> RefusalLog::all() const {
+    const std::scoped_lock lock{mutex_};
+    return refusals_;
+}
+
+}  // namespace callgate::runners

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "harness/model/call.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace callgate::runners {
+
+/// Folds the kernel's restarts of one task into the call that was made: a call that is let through and interrupted by a
+/// signal returns ERESTART… (include/linux/errno.h) and is entered again by itself, through the filter.
+class Restarts {
+public:
+    /// `call` was let through; `stack_pointer` as at its stop.
+    void entered(const model::Call& call, std::uint64_t stack_pointer);
+
+    /// The call that entered() named returned `result`.
+    void returned(std::int64_t result);
+
+    /// A signal is being delivered; `caught`: to a handler.
+    void interrupted(bool caught);
+
+    /// True when this stop is the kernel entering an interrupted call again, which is no new call.
+    [[nodiscard]] bool is_restart(const model::Call& call, std::uint64_t stack_pointer);
+
+private:
+    struct Interrupted {
+        model::Call call;
+        std::uint64_t stack_pointer = 0;
+        std::int64_t how = 0;
+    };
+    Interrupted current_;
+    std::vector<Interrupted> pending_;  ///< innermost last: a handler's own calls may be interrupted too
+};
+
+}  // namespace callgate::runners
