@@ -1,0 +1,154 @@
+#include "harness/engine/case_draft.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace callgate::engine {
+
+namespace {
+
+/// Worst first. What is certain about the profile or the workload goes before what could not be judged.
+constexpr std::array kWorstFirst{
+    model::Outcome::harness_fault,
+    model::Outcome::violated,
+    model::Outcome::workload_failed,
+    model::Outcome::timed_out,
+    model::Outcome::expectation_missed,
+    model::Outcome::setup_failed,
+    model::Outcome::incomplete,
+    model::Outcome::skipped,
+    model::Outcome::passed,
+};
+
+model::Outcome worse(model::Outcome a, model::Outcome b) {
+    return *std::find_if(kWorstFirst.begin(), kWorstFirst.end(), [&](model::Outcome o) { return o == a || o == b; });
+}
+
+model::Violation in_words(const Judgement& against, const model::Refusal& refusal) {
+    model::Violation violation;
+    const auto& call = refusal.call;
+    violation.syscall = model::syscall_name(call.audit_arch, call.nr);
+    violation.nr = call.nr;
+    violation.arch = model::arch_name(model::arch_of_call(call.audit_arch, call.nr));
+    violation.count = refusal.count;
+    violation.action = model::describe(refusal.action);
+    violation.error = refusal.action.kind == model::ActionKind::error ? model::errno_of_refusal(refusal.action) : 0;
+    for (const auto argument : call.args) violation.args.push_back(fmt::format("{:#x}", argument));
+    violation.decoded = refusal.decoded;
+    violation.happened = refusal.happened;
+    violation.pid = refusal.pid;
+    violation.tid = refusal.tid;
+    violation.comm = refusal.comm;
+    violation.exe = refusal.exe;
+    violation.step = against.phases.at(static_cast<std::size_t>(refusal.phase)).step;
+    violation.at_ms = std::chrono::duration_cast<core::Milliseconds>(refusal.first_at - against.launched).count();
+    violation.stack = refusal.stack;
+    violation.call = call;
+    return violation;
+}
+
+/// One violation per (architecture, call, call site): steps of one case are one phase.
+std::vector<model::Violation> violations_of(const Judgement& against, std::size_t case_index,
+                                            const std::vector<model::Refusal>& refusals) {
+    using Key = std::tuple<std::uint32_t, std::int32_t, bool, std::string, std::uint64_t>;
+    std::map<Key, std::size_t> seen;
+    std::vector<model::Violation> violations;
+    for (const auto& refusal : refusals) {
+        if (against.phases.at(static_cast<std::size_t>(refusal.phase)).case_index != case_index) continue;
+        const bool located = !refusal.stack.empty();
+        const auto [known, is_new] =
+            seen.emplace(Key{refusal.call.audit_arch, refusal.call.nr, refusal.happened,
+                             located ? refusal.stack.front().module : std::string{},
+                             located ? refusal.stack.front().offset : refusal.call.instruction_pointer},
+                         violations.size());
+        if (is_new) {
+            violations.push_back(in_words(against, refusal));
+        } else {
+            violations[known->second].count += refusal.count;
+        }
+    }
+    return violations;
+}
+
+std::vector<model::RefusedTotal> totals_of(const std::vector<model::Violation>& violations) {
+    std::map<std::pair<std::string, std::int32_t>, model::RefusedTotal> totals;
+    for (const auto& violation : violations) {
+        auto& total = totals[{violation.arch, violation.nr}];
+        total.arch = violation.arch;
+        total.syscall = violation.syscall;
+        total.nr = violation.nr;
+        total.count += violation.count;
+    }
+    std::vector<model::RefusedTotal> sorted;
+    for (auto& entry : totals) sorted.push_back(std::move(entry.second));
+    std::sort(sorted.begin(), sorted.end(), [](const model::RefusedTotal& a, const model::RefusedTotal& b) {
+        return std::tie(a.syscall, a.arch) < std::tie(b.syscall, b.arch);
+    });
+    return sorted;
+}
+
+std::string violation_reason(const std::vector<model::Violation>& violations, model::Mode mode) {
+    std::set<std::string> names;
+    std::uint64_t count = 0;
+    for (const auto& violation : violations) {
+        names.insert(violation.syscall);
+        count += violation.count;
+    }
+    return fmt::format("the profile {} {} ({} {})", mode == model::Mode::log ? "would refuse" : "refused",
+                       fmt::join(names, ", "), count, count == 1 ? "call" : "calls");
+}
+
+}  // namespace
+
+void CaseDraft::add(model::Outcome seen, std::string reason) {
+    outcome = worse(outcome, seen);
+    reasons.push_back(std::move(reason));
+}
+
+model::CaseResult judge(const Judgement& against, std::size_t case_index, const CaseDraft& draft,
+                        const std::vector<model::Refusal>& refusals, const ports::Gaps& gaps) {
+    model::CaseResult result;
+    const auto& suite = against.suite;
+    result.workload = against.plan.workload;
+    result.profile = suite.candidate ? suite.candidate->name : "";
+    result.mode = suite.mode;
+    result.scenario = draft.scenario;
+    result.name = fmt::format("{} / {} / {}", suite.candidate ? result.profile : "no profile",
+                              model::mode_name(suite.mode), draft.scenario);
+    result.place = draft.place;
+    result.duration = draft.duration;
+    result.steps = draft.steps;
+    result.notes = draft.notes;
+    result.end = draft.end;
+
+    auto all = violations_of(against, case_index, refusals);
+    result.refused = totals_of(all);
+    for (auto& violation : all) {
+        violation.phase = draft.scenario;
+        if (suite.candidate && suite.candidate->explain) suite.candidate->explain(violation);
+        const auto& expected = against.plan.expected;
+        const auto match = std::find_if(expected.begin(), expected.end(),
+                                        [&](const ExpectedRefusal& e) { return e.syscall == violation.syscall; });
+        if (match != expected.end()) violation.expected = match->reason;
+        (match == expected.end() ? result.violations : result.expected).push_back(std::move(violation));
+    }
+
+    result.outcome = draft.outcome;
+    if (!result.violations.empty()) {
+        result.outcome = worse(result.outcome, model::Outcome::violated);
+        result.reasons.push_back(violation_reason(result.violations, suite.mode));
+    }
+    result.reasons.insert(result.reasons.end(), draft.reasons.begin(), draft.reasons.end());
+    for (const auto& gap : gaps) {
+        result.outcome = worse(result.outcome, model::Outcome::incomplete);
+        result.reasons.push_back("not everything could be seen: " + gap);
+    }
+    return result;
+}
+
+}  // namespace callgate::engine

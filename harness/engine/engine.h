@@ -1,0 +1,68 @@
+#pragma once
+
+#include "harness/bpf/program.h"
+#include "harness/core/cancel.h"
+#include "harness/core/result.h"
+#include "harness/model/run_result.h"
+#include "harness/ports/events.h"
+#include "harness/ports/launch.h"
+#include "harness/ports/variables.h"
+#include "harness/ports/workload.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace callgate::engine {
+
+/// A profile, compiled.
+struct Candidate {
+    std::string name;  ///< as the plan names it
+    bpf::Program program;
+    std::uint32_t filter_flags = 0;
+    /// Fills in `rule` and `fix` of a violation.
+    std::function<void(model::Violation&)> explain;
+};
+
+/// One start and stop of the workload, with the scenarios that run in between.
+struct InstancePlan {
+    /// "" for the instance that scenarios share; else the scenario that has it to itself.
+    std::string owner;
+    std::vector<std::string> scenarios;  ///< names, in order
+    std::vector<model::Place> places;    ///< of the scenarios
+    model::Place workload_place;
+    std::vector<std::string> ports;  ///< names for which free loopback ports are found
+    /// Builds it when `workdir` and `port.*` are known. It was tried before with stand-ins: a failure is a fault.
+    std::function<core::Result<ports::Session>(const ports::Variables&)> build;
+};
+
+/// One profile in one mode.
+struct Suite {
+    std::shared_ptr<const Candidate> candidate;  ///< null in baseline mode
+    model::Mode mode = model::Mode::log;
+    std::vector<InstancePlan> instances;
+};
+
+/// A refusal that the plan expects, and why.
+struct ExpectedRefusal {
+    std::string syscall;
+    std::string reason;
+};
+
+struct RunPlan {
+    std::string workload;  ///< the plan's name
+    std::string file;      ///< the plan's path
+    std::vector<Suite> suites;
+    std::vector<ExpectedRefusal> expected;
+    std::vector<std::string> never_let_through;
+};
+
+/// Calls that harm the host when log mode lets them through: refused there all the same unless the user permits one.
+std::vector<std::string> never_let_through();
+
+/// Runs everything, one instance after the other; ends early, with what it has, when `cancel` is requested.
+/// The caller's thread does it all; `events` hears it there.
+model::RunResult run(const RunPlan& plan, ports::Runner& runner, ports::EventSink& events, const core::Cancel& cancel);
+
+}  // namespace callgate::engine

@@ -1,0 +1,47 @@
+#include "harness/engine/facts.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <sys/utsname.h>
+
+#include <cstring>
+#include <ctime>
+
+#include "harness/core/files.h"
+
+namespace callgate::engine {
+
+model::RunResult begin_result() {
+    model::RunResult result;
+    result.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(std::time(nullptr)));
+    utsname host{};
+    if (::uname(&host) == 0) {
+        result.kernel = host.release;
+        result.machine = host.machine;
+    }
+    return result;
+}
+
+std::vector<std::string> as_environment(const std::map<std::string, std::string>& variables) {
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+    return environment;
+}
+
+std::string signal_name(int number) {
+    const char* name = ::sigabbrev_np(number);
+    return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", number);
+}
+
+std::vector<std::string> process_names(const std::vector<pid_t>& pids) {
+    std::vector<std::string> names;
+    for (const pid_t pid : pids) {
+        const auto comm = core::read_file(fmt::format("/proc/{}/comm", pid));
+        const auto name = comm ? comm->substr(0, comm->find('\n')) : std::string{"?"};
+        names.push_back(fmt::format("{}[{}]", name, pid));
+    }
+    return names;
+}
+
+}  // namespace callgate::engine

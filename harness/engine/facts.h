@@ -1,0 +1,25 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/model/run_result.h"
+
+namespace callgate::engine {
+
+/// A result with the time and the host filled in.
+model::RunResult begin_result();
+
+/// "NAME=value" for each.
+std::vector<std::string> as_environment(const std::map<std::string, std::string>& variables);
+
+/// "SIGTERM", or "signal 40".
+std::string signal_name(int number);
+
+/// "nginx[123]" for each, for messages.
+std::vector<std::string> process_names(const std::vector<pid_t>& pids);
+
+}  // namespace callgate::engine
