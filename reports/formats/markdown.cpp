@@ -1,0 +1,194 @@
+#include "harness/model/mode.h"
+#include "reports/case_text.h"
+#include "reports/ci_safe.h"
+#include "reports/findings.h"
+#include "reports/format.h"
+#include "reports/markdown_text.h"
+#include "reports/proposal_files.h"
+#include "reports/wording.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace callgate::reports::markdown {
+
+namespace {
+
+using model::CaseResult;
+using model::Outcome;
+
+/// GitHub refuses a step summary over 1 MiB; each of the three long parts gets a share that leaves room to spare.
+constexpr std::size_t kMostRows = std::size_t{200} * 1024;
+constexpr std::size_t kMostDiff = std::size_t{200} * 1024;
+constexpr std::size_t kMostWhy = 400;
+constexpr std::size_t kMostCell = 200;
+constexpr std::size_t kMostNames = 100;
+constexpr std::size_t kMostNotes = 50;
+
+std::string code(std::string_view text) {
+    return markdown_code(text, kMostCell);
+}
+
+/// The rows that fit, then how many did not.
+void write_rows(std::string& out, const std::vector<std::string>& rows, std::string_view singular,
+                std::string_view plural) {
+    std::size_t used = 0;
+    std::size_t written = 0;
+    for (const auto& row : rows) {
+        if (used + row.size() > kMostRows) break;
+        used += row.size();
+        out += row;
+        ++written;
+    }
+    if (written < rows.size()) {
+        out += fmt::format("\n{} more {} in `run.json`.\n", rows.size() - written,
+                           rows.size() - written == 1 ? singular : plural);
+    }
+}
+
+std::string_view sign(Outcome outcome) {
+    if (outcome == Outcome::passed) return "✅";
+    if (outcome == Outcome::skipped) return "⏭️";
+    return model::is_finding(outcome) ? "❌" : "⚠️";
+}
+
+void write_verdict(std::string& out, const model::RunResult& run) {
+    const auto verdict = reports::verdict(run);
+    const std::string_view mark = verdict.tone == Verdict::Tone::good  ? "✅"
+                                  : verdict.tone == Verdict::Tone::bad ? "❌"
+                                                                       : "⚠️";
+    out += fmt::format("## {} callgate: {}\n\n{}\n", mark, verdict.word, markdown_prose(verdict.text, kMostWhy));
+}
+
+void write_advice(std::string& out, const model::RunResult& run) {
+    for (const auto& proposal : run.proposals) {
+        if (proposal.added.empty()) continue;
+        out += fmt::format("\nIf the workload may use them, permit in {}: ", code(proposal.profile));
+        const auto some = std::min(proposal.added.size(), kMostNames);
+        for (std::size_t i = 0; i < some; ++i) out += fmt::format("{}{}", i == 0 ? "" : ", ", code(proposal.added[i]));
+        if (some < proposal.added.size()) out += fmt::format(" and {} more", proposal.added.size() - some);
+        out += '\n';
+    }
+}
+
+void write_cases(std::string& out, const model::RunResult& run) {
+    if (run.cases.empty()) return;
+    out +=
+        "\n### Cases\n\n| Profile | Mode | Scenario | Outcome | Time | Refusals | Why |\n"
+        "|---|---|---|---|--:|--:|---|\n";
+    std::vector<const CaseResult*> order;
+    for (const auto& c : run.cases) order.push_back(&c);
+    // Should some not fit, they are ones that passed.
+    std::stable_partition(order.begin(), order.end(),
+                          [](const CaseResult* c) { return c->outcome != Outcome::passed; });
+    std::vector<std::string> rows;
+    rows.reserve(order.size());
+    for (const auto* c : order) {
+        rows.push_back(
+            fmt::format("| {} | {} | {} | {} {} | {} | {} | {} |\n", code(c->profile), model::mode_name(c->mode),
+                        code(c->scenario), sign(c->outcome), model::outcome_name(c->outcome),
+                        c->outcome == Outcome::skipped ? "" : duration_words(c->duration),
+                        // In enforce mode nobody counts: empty is not the same as none.
+                        c->refused.empty() ? "" : std::to_string(refusals(*c)), markdown_prose(why(*c), kMostWhy)));
+    }
+    write_rows(out, rows, "case is", "cases are");
+}
+
+/// One row per phase and call: what is missing where.
+void write_missing(std::string& out, const model::RunResult& run) {
+    struct Row {
+        const Finding* finding;
+        const model::Violation* violation;
+        std::map<model::Mode, std::uint64_t> counts;
+    };
+    const auto all = findings(run);
+    if (all.empty()) return;
+    std::vector<std::string> phases;
+    std::map<std::pair<std::string, const Finding*>, Row> by_phase;
+    for (const auto& finding : all) {
+        for (const auto& sighting : finding.sightings) {
+            const auto& phase = sighting.what->phase;
+            if (std::find(phases.begin(), phases.end(), phase) == phases.end()) phases.push_back(phase);
+            auto& row = by_phase.try_emplace({phase, &finding}, Row{&finding, sighting.what, {}}).first->second;
+            row.counts[sighting.in->mode] += sighting.count;
+        }
+    }
+    std::vector<std::string> rows;
+    for (const auto& phase : phases) {
+        for (const auto& finding : all) {
+            const auto found = by_phase.find({phase, &finding});
+            if (found == by_phase.end()) continue;
+            const auto& [from, v, counts] = found->second;
+            std::string seen;
+            for (const auto& [mode, count] : counts) {
+                seen += fmt::format("{}{} {}", seen.empty() ? "" : ", ", model::mode_name(mode), count);
+            }
+            rows.push_back(fmt::format("| {} | {} | {} | {} | {} | {} |\n", code(phase), code(v->syscall),
+                                       code(v->action), seen, code(v->decoded), code(place_words(v->rule))));
+        }
+    }
+    out +=
+        "\n### Missing system calls\n\n"
+        "In log mode they would be refused and were let through; in errno mode they were refused.\n\n"
+        "| Phase | System call | Answer | Refusals | First call | Rule |\n|---|---|---|---|---|---|\n";
+    write_rows(out, rows, "row is", "rows are");
+}
+
+void write_proposals(std::string& out, const model::RunResult& run) {
+    const auto names = proposal_names(run);
+    const auto share = kMostDiff / std::max<std::size_t>(1, run.proposals.size());
+    for (std::size_t i = 0; i < run.proposals.size(); ++i) {
+        const auto& proposal = run.proposals[i];
+        if (proposal.diff.empty() && proposal.notes.empty()) continue;
+        out += fmt::format("\n### Proposed change to {}\n\n", code(proposal.profile));
+        if (!proposal.complete) out += "It does not repair everything.\n\n";
+        const auto some = std::min(proposal.notes.size(), kMostNotes);
+        for (std::size_t n = 0; n < some; ++n)
+            out += fmt::format("- {}\n", markdown_prose(proposal.notes[n], kMostWhy));
+        if (some < proposal.notes.size()) out += fmt::format("- {} more in `run.json`\n", proposal.notes.size() - some);
+        if (some > 0) out += '\n';
+        if (!proposal.diff.empty()) {
+            out += markdown_fence("diff", head_and_tail(proposal.diff, share));
+            out += fmt::format("\nTo apply it: `patch -p0 < {}`\n", names[i].diff);
+        }
+    }
+}
+
+void write_notes(std::string& out, const model::RunResult& run) {
+    std::set<std::string> told;
+    std::string notes;
+    const auto add = [&](const std::string& note) {
+        if (told.size() < kMostNotes && told.insert(note).second)
+            notes += fmt::format("- {}\n", markdown_prose(note, kMostWhy));
+    };
+    for (const auto& note : run.notes) add(note);
+    for (const auto& c : run.cases) {
+        for (const auto& note : c.notes) add(note);
+    }
+    if (!notes.empty()) out += "\n### Notes\n\n" + notes;
+}
+
+std::string render(const model::RunResult& run) {
+    std::string out;
+    write_verdict(out, run);
+    write_advice(out, run);
+    write_cases(out, run);
+    write_missing(out, run);
+    write_proposals(out, run);
+    write_notes(out, run);
+    return ci_safe(out);
+}
+
+}  // namespace
+
+extern const ReportFormat kFormat;
+const ReportFormat kFormat{"markdown", "summary.md", "for the step summary or a pull request", render};
+
+}  // namespace callgate::reports::markdown

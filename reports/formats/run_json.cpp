@@ -1,0 +1,235 @@
+#include "harness/core/printable.h"
+#include "harness/model/mode.h"
+#include "reports/format.h"
+#include "reports/run_json_limits.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <tuple>
+
+namespace callgate::reports::run_json {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Text as it is stored: valid UTF-8 without invisible controls, at most `limit` bytes.
+std::string text(std::string_view raw, std::size_t limit = kStoredStringBytes) {
+    auto safe = core::printable_lines(raw);
+    constexpr std::size_t kEllipsis = 3;
+    return safe.size() <= limit ? safe : core::shortened(safe, limit - kEllipsis);
+}
+
+Json texts(const std::vector<std::string>& raw) {
+    Json list = Json::array();
+    for (const auto& item : raw) list.push_back(text(item));
+    return list;
+}
+
+template <typename Items, typename ToJson>
+Json list_of(const Items& items, ToJson to_json) {
+    Json list = Json::array();
+    for (const auto& item : items) list.push_back(to_json(item));
+    return list;
+}
+
+Json place(const model::Place& where) {
+    if (where.file.empty()) return nullptr;
+    return {{"file", text(where.file)}, {"line", where.line}, {"column", where.column}};
+}
+
+Json frame(const model::StackFrame& f) {
+    return {{"module", text(f.module)},
+            {"symbol", text(f.symbol)},
+            {"offset", f.offset},
+            {"file", text(f.file)},
+            {"line", f.line}};
+}
+
+Json violation(const model::Violation& v) {
+    Json json{{"syscall", text(v.syscall)},
+              {"nr", v.nr},
+              {"arch", text(v.arch)},
+              {"count", v.count},
+              {"action", text(v.action)},
+              {"errno", v.error},
+              {"args", texts(v.args)},
+              {"decoded", text(v.decoded)},
+              {"happened", v.happened},
+              {"pid", v.pid},
+              {"tid", v.tid},
+              {"comm", text(v.comm)},
+              {"exe", text(v.exe)},
+              {"phase", text(v.phase)},
+              {"step", text(v.step)},
+              {"at_ms", v.at_ms},
+              {"stack", list_of(v.stack, frame)},
+              {"rule", place(v.rule)},
+              {"fix", text(v.fix)}};
+    if (!v.expected.empty()) json["expected"] = text(v.expected);
+    return json;
+}
+
+Json refused_total(const model::RefusedTotal& total) {
+    return {{"arch", text(total.arch)}, {"syscall", text(total.syscall)}, {"nr", total.nr}, {"count", total.count}};
+}
+
+Json metric(const model::Metric& m) {
+    // JSON has no infinity; a rate over no time is one.
+    return {{"name", text(m.name)}, {"value", std::isfinite(m.value) ? Json(m.value) : Json(nullptr)}};
+}
+
+Json step(const model::StepResult& s) {
+    return {{"name", text(s.name)},
+            {"outcome", model::outcome_name(s.outcome)},
+            {"message", text(s.message)},
+            {"duration_ms", s.duration.count()},
+            {"metrics", list_of(s.metrics, metric)},
+            {"place", place(s.place)}};
+}
+
+/// `exit` or `signal` once the first process ended; neither while nobody looked or it still ran.
+Json workload(const model::CaseResult& c) {
+    Json json{{"name", text(c.workload)}};
+    if (!c.end) return json;
+    switch (c.end->kind) {
+        case model::ProcessEnd::Kind::exited:
+            json["exit"] = c.end->value;
+            break;
+        case model::ProcessEnd::Kind::signaled:
+            json["signal"] = c.end->value;
+            break;
+        case model::ProcessEnd::Kind::running:
+            json["running"] = true;
+            break;
+    }
+    return json;
+}
+
+/// The end of a text is the part that matters of a log.
+std::string tail(std::string_view raw) {
+    auto safe = core::printable_lines(raw);
+    if (safe.size() <= kStoredLogBytes) return safe;
+    auto from = safe.size() - kStoredLogBytes;
+    while (from < safe.size() && (static_cast<unsigned char>(safe[from]) & 0xC0U) == 0x80U) ++from;
+    return safe.substr(from);
+}
+
+Json case_result(const model::CaseResult& c) {
+    return {{"name", text(c.name)},
+            {"workload", workload(c)},
+            {"profile", text(c.profile)},
+            {"mode", model::mode_name(c.mode)},
+            {"scenario", text(c.scenario)},
+            {"place", place(c.place)},
+            {"outcome", model::outcome_name(c.outcome)},
+            {"duration_ms", c.duration.count()},
+            {"reasons", texts(c.reasons)},
+            {"notes", texts(c.notes)},
+            {"violations", list_of(c.violations, violation)},
+            {"expected", list_of(c.expected, violation)},
+            {"refused", list_of(c.refused, refused_total)},
+            {"steps", list_of(c.steps, step)},
+            {"log_tail", tail(c.log_tail)}};
+}
+
+/// Per mode, because one refusal makes a program do other things: sums over modes would mean nothing.
+Json refused_per_mode(const model::RunResult& run) {
+    std::map<std::tuple<model::Mode, std::string, std::string, std::int32_t>, std::uint64_t> sums;
+    for (const auto& c : run.cases) {
+        for (const auto& total : c.refused) sums[{c.mode, total.arch, total.syscall, total.nr}] += total.count;
+    }
+    Json list = Json::array();
+    for (const auto& [key, count] : sums) {
+        const auto& [mode, arch, syscall, nr] = key;
+        list.push_back({{"mode", model::mode_name(mode)},
+                        {"arch", text(arch)},
+                        {"syscall", text(syscall)},
+                        {"nr", nr},
+                        {"count", count}});
+    }
+    return list;
+}
+
+Json proposal(const model::Proposal& p) {
+    return {
+        {"profile", text(p.profile)}, {"added", texts(p.added)}, {"notes", texts(p.notes)}, {"complete", p.complete}};
+}
+
+/// Laid out for people and for diffs: what holds no lists or objects stands on one line.
+void write(std::string& out, const Json& json, std::size_t indent) {
+    if (!json.is_structured() || json.empty()) {
+        out += json.dump(-1, ' ', false, Json::error_handler_t::replace);
+        return;
+    }
+    const bool flat = std::none_of(json.begin(), json.end(), [](const Json& item) { return item.is_structured(); });
+    const auto margin = flat ? std::string{} : "\n" + std::string(indent + 2, ' ');
+    out += json.is_object() ? '{' : '[';
+    std::string_view separator;
+    for (const auto& [key, item] : json.items()) {
+        out += separator;
+        out += margin;
+        if (json.is_object()) out += Json(key).dump() + ": ";
+        write(out, item, indent + 2);
+        separator = flat ? ", " : ",";
+    }
+    if (!flat) out += "\n" + std::string(indent, ' ');
+    out += json.is_object() ? '}' : ']';
+}
+
+/// Breaks, without changing what it means, what an HTML page (`</`) or a CI log (`##[`) would take for its own.
+std::string guarded(std::string_view json) {
+    std::string out;
+    out.reserve(json.size() + json.size() / 64);
+    char before = '\0';
+    for (const char c : json) {
+        if (before == '<' && c == '/') {
+            out += "\\/";
+        } else if (before == '#' && c == '#') {
+            out += "\\u0023";
+        } else {
+            out += c;
+        }
+        before = c;
+    }
+    return out;
+}
+
+/// `callgate run`: one command, no plan.
+bool is_single_command(const model::RunResult& run) {
+    return run.cases.size() == 1 &&
+           (run.cases.front().name == "run" || (run.plan.empty() && run.cases.front().scenario == "run"));
+}
+
+std::string render(const model::RunResult& run) {
+    Json json{{"schema", "callgate.run/1"},
+              {"callgate", {{"version", text(run.version)}}},
+              {"started_at", text(run.started_at)},
+              {"duration_ms", run.duration.count()},
+              {"host", {{"kernel", text(run.kernel)}, {"machine", text(run.machine)}}},
+              {"command", texts(run.command)},
+              {"plan", text(run.plan)},
+              {"exit_code", model::exit_code(run)},
+              {"interrupted", nullptr},
+              {"limits", {{"string_bytes", kStoredStringBytes}, {"log_bytes", kStoredLogBytes}}}};
+    if (run.interrupted_by != 0) json["interrupted"] = {{"signal", run.interrupted_by}};
+    if (is_single_command(run)) json["workload"] = workload(run.cases.front());
+    json["cases"] = list_of(run.cases, case_result);
+    json["refused"] = refused_per_mode(run);
+    json["proposals"] = list_of(run.proposals, proposal);
+    json["notes"] = texts(run.notes);
+    std::string out;
+    write(out, json, 0);
+    return guarded(out) + "\n";
+}
+
+}  // namespace
+
+extern const ReportFormat kFormat;
+const ReportFormat kFormat{"run-json", "run.json", "everything, for programs; the input of every other report", render};
+
+}  // namespace callgate::reports::run_json

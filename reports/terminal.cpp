@@ -1,0 +1,145 @@
+#include "reports/terminal.h"
+
+#include "reports/page.h"
+#include "reports/proposal_files.h"
+#include "reports/terminal_parts.h"
+#include "reports/wording.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace callgate::reports {
+
+namespace {
+
+using model::CaseResult;
+
+constexpr std::size_t kMostNames = 60;
+constexpr std::size_t kMostDiffLines = 60;
+constexpr std::size_t kMostNotes = 5;
+
+void write_verdict(Page& page, const model::RunResult& run) {
+    const auto verdict = reports::verdict(run);
+    const auto ink = verdict.tone == Verdict::Tone::good  ? Ink::good
+                     : verdict.tone == Verdict::Tone::bad ? Ink::bad
+                                                          : Ink::unsure;
+    const std::string_view sign = verdict.tone == Verdict::Tone::unsure ? "!"
+                                  : !page.style().unicode ? (verdict.tone == Verdict::Tone::good ? "+" : "x")
+                                  : verdict.tone == Verdict::Tone::good ? "✓"
+                                                                        : "✗";
+    const auto head = fmt::format("{} {}", sign, verdict.word);
+    // The word in front is laid out with the text and coloured afterwards: colours take no columns.
+    Page plain{page.style()};
+    plain.wrapped(0, fmt::format("{}  {}", head, verdict.text), 2);
+    auto text = plain.text();
+    text.replace(0, head.size(), page.ink(ink, head));
+    text.pop_back();
+    page.line(0, text);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    const auto some = std::min(names.size(), kMostNames);
+    for (std::size_t i = 0; i < some; ++i) text += fmt::format("{}{}", i == 0 ? "" : ", ", shown(names[i]));
+    if (some < names.size()) text += fmt::format(" and {} more", names.size() - some);
+    return text;
+}
+
+/// Where there is no file to name, the change itself.
+void write_diff(Page& page, const std::string& diff) {
+    std::size_t lines = 0;
+    for (std::size_t at = 0; at < diff.size(); ++lines) {
+        const auto end = std::min(diff.find('\n', at), diff.size());
+        if (lines < kMostDiffLines) page.line(6, shown(std::string_view{diff}.substr(at, end - at)));
+        at = end + 1;
+    }
+    if (lines > kMostDiffLines) page.line(6, counted(lines - kMostDiffLines, "more line", "more lines"));
+}
+
+void write_proposals(Page& page, const model::RunResult& run) {
+    const auto names = proposal_names(run);
+    for (std::size_t i = 0; i < run.proposals.size(); ++i) {
+        const auto& proposal = run.proposals[i];
+        if (!proposal.added.empty()) {
+            page.wrapped(2, fmt::format("If the workload may use them, permit in {}:", shown(proposal.profile)));
+            page.wrapped(6, joined(proposal.added));
+        }
+        if (!proposal.diff.empty() && !page.style().directory.empty()) {
+            page.line(6,
+                      fmt::format("patch -p0 < {}", shell_quoted(shown(page.style().directory) + "/" + names[i].diff)));
+        } else {
+            write_diff(page, proposal.diff);
+        }
+        if (!proposal.complete) page.wrapped(2, "This does not repair everything:");
+        for (const auto& note : proposal.notes) page.wrapped(4, "- " + shown(note, 4 * kShownBytes), 2);
+    }
+}
+
+/// Startup and shutdown come with every selection; "owner: startup" belongs to the scenario in front.
+std::string scenario_option(const std::string& scenario) {
+    const auto name = scenario.substr(0, scenario.find(": "));
+    if (name == "startup" || name == "shutdown") return "";
+    return " --scenario " + shell_quoted(shown(name));
+}
+
+void write_reproduction(Page& page, const model::RunResult& run) {
+    // Without a plan there is nothing to take a case from: the command itself was the reproduction.
+    if (run.plan.empty() || page.style().directory.empty()) return;
+    const auto failed = std::find_if(run.cases.begin(), run.cases.end(),
+                                     [](const CaseResult& c) { return model::is_finding(c.outcome); });
+    if (failed == run.cases.end()) return;
+    page.line(2, "To see it happen again:");
+    page.line(6, fmt::format("callgate test {}{} --mode {}{}", shell_quoted(shown(run.plan)),
+                             failed->profile.empty() ? "" : " --profile " + shell_quoted(shown(failed->profile)),
+                             model::mode_name(failed->mode), scenario_option(failed->scenario)));
+}
+
+void write_what_to_do(Page& page, const model::RunResult& run) {
+    Page advice{page.style()};
+    write_proposals(advice, run);
+    write_reproduction(advice, run);
+    const auto text = advice.text();
+    if (text.empty()) return;
+    page.heading("What to do");
+    page.append(text);
+}
+
+void write_notes(Page& page, const model::RunResult& run) {
+    std::vector<std::string> notes;
+    const auto add = [&](const std::string& note) {
+        if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+    };
+    for (const auto& note : run.notes) add(note);
+    for (const auto& result : run.cases) {
+        for (const auto& note : result.notes) add(note);
+    }
+    if (notes.empty()) return;
+    page.blank();
+    const auto some = page.style().verbose ? notes.size() : std::min(notes.size(), kMostNotes);
+    for (std::size_t i = 0; i < some; ++i) page.wrapped(2, "note: " + shown(notes[i], 4 * kShownBytes), 6);
+    if (some < notes.size())
+        page.line(2, fmt::format("{} more in run.json", counted(notes.size() - some, "note", "notes")));
+}
+
+}  // namespace
+
+std::string render_terminal(const model::RunResult& run, const TerminalStyle& style) {
+    Page page{style};
+    write_verdict(page, run);
+    write_what_to_do(page, run);
+    write_cases(page, run);
+    write_findings(page, run);
+    write_failures(page, run);
+    write_notes(page, run);
+    const bool passed = model::exit_code(run) == 0;
+    if (!passed && !run.plan.empty() && !style.directory.empty()) {
+        page.blank();
+        page.wrapped(0, fmt::format("All of it: {}/run.json", shown(style.directory)));
+    }
+    return page.text();
+}
+
+}  // namespace callgate::reports

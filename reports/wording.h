@@ -1,0 +1,58 @@
+#pragma once
+
+#include "harness/core/clock.h"
+#include "harness/model/run_result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace callgate::reports {
+
+/// What is shown of one string at most; run.json holds more of it.
+constexpr std::size_t kShownBytes = 256;
+
+/// Untrusted text as one line of at most `limit` bytes that is safe to show.
+std::string shown(std::string_view text, std::size_t limit = kShownBytes);
+
+/// "0.41 s", "14.2 s", "2 min 05 s".
+std::string duration_words(core::Milliseconds duration);
+
+/// "1 case", "3 cases".
+std::string counted(std::uint64_t number, std::string_view singular, std::string_view plural);
+
+/// "nginx.json:12", "nginx.json" for a file as a whole, "" for nowhere.
+std::string place_words(const model::Place& place);
+
+/// "nginx.json / log": what the cases of one profile and mode stand under.
+std::string suite_name(const model::CaseResult& result);
+
+/// What the run was about: the plan, or the workload of `callgate run`.
+std::string subject(const model::RunResult& run);
+
+/// Why a case did not pass, as one sentence; its first reason, or what can be said without one. "" when it passed.
+std::string why(const model::CaseResult& result);
+
+/// All refusals of a case, expected or not.
+std::uint64_t refusals(const model::CaseResult& result);
+
+/// "refused" when it happened, "would be refused" when it was let through.
+std::string_view refusal_words(const model::Violation& violation);
+
+/// "nginx[123]": which thread it was; the process too where it is another.
+std::string thread_words(const model::Violation& violation);
+
+/// "ngx_create_paths at ngx_file.c:612", "libc.so.6+0x1234"; what is known of it.
+std::string frame_words(const model::StackFrame& frame);
+
+/// The verdict on the whole run.
+struct Verdict {
+    enum class Tone { good, bad, unsure };
+    Tone tone = Tone::good;
+    std::string word;  ///< "PASSED", "FAILED", "NO VERDICT"…
+    std::string text;  ///< "plan.yaml: 3 of 6 cases did not pass (2 violated, 1 timed-out), 14.2 s"
+};
+Verdict verdict(const model::RunResult& run);
+
+}  // namespace callgate::reports
