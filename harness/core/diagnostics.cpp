@@ -65,15 +65,24 @@ std::string picture(const Span& span) {
 }  // namespace
 
 void Diagnostics::error(Span span, std::string message, std::string hint) {
-    all_.push_back({Severity::error, std::move(span), std::move(message), std::move(hint)});
+    add({Severity::error, std::move(span), std::move(message), std::move(hint)});
 }
 
 void Diagnostics::warning(Span span, std::string message, std::string hint) {
-    all_.push_back({Severity::warning, std::move(span), std::move(message), std::move(hint)});
+    add({Severity::warning, std::move(span), std::move(message), std::move(hint)});
 }
 
 void Diagnostics::note(Span span, std::string message, std::string hint) {
-    all_.push_back({Severity::note, std::move(span), std::move(message), std::move(hint)});
+    add({Severity::note, std::move(span), std::move(message), std::move(hint)});
+}
+
+void Diagnostics::add(Diagnostic diagnostic) {
+    const auto same = [&](const Diagnostic& other) {
+        return other.span.source == diagnostic.span.source && other.span.begin == diagnostic.span.begin &&
+               other.message == diagnostic.message;
+    };
+    // What two readers of the same text complain about is one mistake.
+    if (std::none_of(all_.begin(), all_.end(), same)) all_.push_back(std::move(diagnostic));
 }
 
 bool Diagnostics::has_errors() const {

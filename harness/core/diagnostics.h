@@ -17,7 +17,7 @@ struct Diagnostic {
     std::string hint;     ///< what to do; may be empty
 };
 
-/// Collects every problem of an input, so that the user sees them all in one go.
+/// Collects every problem of an input, so that the user sees them all in one go; the same one twice counts once.
 class Diagnostics {
 public:
     void error(Span span, std::string message, std::string hint = {});
@@ -28,6 +28,7 @@ public:
     [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
 
 private:
+    void add(Diagnostic diagnostic);
     std::vector<Diagnostic> all_;
 };
 

@@ -86,7 +86,8 @@ Result<TempDir> TempDir::make(std::string_view prefix) {
     auto base = fs::temp_directory_path(error);
     if (error) return fail("no temporary directory: " + error.message() + "; set TMPDIR to one that is writable");
     auto pattern = (base / fmt::format("{}.XXXXXX", prefix)).string();
-    if (::mkdtemp(pattern.data()) == nullptr) return fail(system_error("cannot make " + quoted(fs::path{pattern}), errno));
+    if (::mkdtemp(pattern.data()) == nullptr)
+        return fail(system_error("cannot make " + quoted(fs::path{pattern}), errno));
     return TempDir{fs::path{pattern}};
 }
 

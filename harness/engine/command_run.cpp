@@ -1,5 +1,10 @@
 #include "harness/engine/command_run.h"
 
+#include "harness/engine/case_draft.h"
+#include "harness/engine/confine.h"
+#include "harness/engine/facts.h"
+#include "harness/engine/program.h"
+
 #include <fmt/format.h>
 
 #include <poll.h>
@@ -7,18 +12,15 @@
 #include <array>
 #include <csignal>
 
-#include "harness/engine/case_draft.h"
-#include "harness/engine/confine.h"
-#include "harness/engine/facts.h"
-#include "harness/engine/program.h"
-
 namespace callgate::engine {
 
 namespace {
 
 constexpr std::chrono::seconds kEndAfterSignal{2};
 
-core::SteadyTime now() { return std::chrono::steady_clock::now(); }
+core::SteadyTime now() {
+    return std::chrono::steady_clock::now();
+}
 
 core::Result<std::unique_ptr<ports::Instance>> launch(const CommandPlan& plan, ports::Runner& runner) {
     auto program = find_program(plan.command.front(), plan.environment, "");
@@ -42,7 +44,8 @@ void wait_for_leader(const ports::Instance& command, const core::Cancel& cancel)
 }
 
 /// Waits for descendants until the grace is over; names those that are left.
-void wait_for_the_rest(ports::Instance& command, const CommandPlan& plan, const core::Cancel& cancel, CaseDraft& draft) {
+void wait_for_the_rest(ports::Instance& command, const CommandPlan& plan, const core::Cancel& cancel,
+                       CaseDraft& draft) {
     const auto deadline = now() + plan.grace;
     constexpr core::Milliseconds kLookAtCancel{100};
     while (!cancel.requested() && now() < deadline) {
@@ -69,9 +72,11 @@ void watch(ports::Instance& command, const CommandPlan& plan, const core::Cancel
     const auto failure = command.start_failure();
     if (!failure.empty()) draft.add(model::Outcome::workload_failed, failure);
     if (draft.end == model::ProcessEnd{model::ProcessEnd::Kind::signaled, SIGSYS}) {
-        draft.add(model::Outcome::workload_failed, "the command was killed by SIGSYS: the filter kills or traps a call that it makes");
+        draft.add(model::Outcome::workload_failed,
+                  "the command was killed by SIGSYS: the filter kills or traps a call that it makes");
     }
-    if (command.no_new_privs()) draft.notes.emplace_back("the command ran with no_new_privs: set-uid programs kept their caller's user");
+    if (command.no_new_privs())
+        draft.notes.emplace_back("the command ran with no_new_privs: set-uid programs kept their caller's user");
 }
 
 }  // namespace

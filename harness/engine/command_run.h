@@ -1,14 +1,14 @@
 #pragma once
 
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "harness/core/cancel.h"
 #include "harness/engine/engine.h"
 #include "harness/model/run_result.h"
 #include "harness/ports/launch.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace callgate::engine {
 

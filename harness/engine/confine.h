@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "harness/engine/engine.h"
 #include "harness/ports/launch.h"
+
+#include <string>
+#include <vector>
 
 namespace callgate::engine {
 

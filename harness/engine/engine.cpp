@@ -3,7 +3,6 @@
 #include "harness/engine/facts.h"
 #include "harness/engine/instance_run.h"
 
-#include <algorithm>
 #include <iterator>
 
 namespace callgate::engine {
@@ -29,8 +28,6 @@ public:
 
     void on_case(model::Event::Kind kind, const std::string& scenario, const std::string& step, std::uint64_t refused,
                  model::Outcome outcome) override {
-        if (kind == model::Event::Kind::case_started) ++index_;
-        if (kind == model::Event::Kind::case_finished && outcome == model::Outcome::skipped) ++index_;
         model::Event event;
         event.kind = kind;
         event.at = elapsed();
@@ -40,8 +37,9 @@ public:
         event.step = step;
         event.refused = refused;
         event.outcome = outcome;
-        event.index = std::min(index_, total_);
+        event.index = finished_ + 1;
         event.total = total_;
+        if (kind == model::Event::Kind::case_finished) ++finished_;
         events_.on_event(event);
     }
 
@@ -53,7 +51,7 @@ private:
     ports::EventSink& events_;
     core::SteadyTime started_;
     const Suite* suite_ = nullptr;
-    std::size_t index_ = 0;
+    std::size_t finished_ = 0;
     std::size_t total_;
 };
 

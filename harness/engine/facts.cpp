@@ -1,5 +1,7 @@
 #include "harness/engine/facts.h"
 
+#include "harness/core/files.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -7,8 +9,6 @@
 
 #include <cstring>
 #include <ctime>
-
-#include "harness/core/files.h"
 
 namespace callgate::engine {
 

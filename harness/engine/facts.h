@@ -1,12 +1,12 @@
 #pragma once
 
+#include "harness/model/run_result.h"
+
 #include <sys/types.h>
 
 #include <map>
 #include <string>
 #include <vector>
-
-#include "harness/model/run_result.h"
 
 namespace callgate::engine {
 

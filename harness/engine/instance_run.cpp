@@ -17,8 +17,9 @@ namespace callgate::engine {
 namespace {
 
 constexpr std::size_t kLogTail = 8192;
-constexpr std::chrono::seconds kLeftoversTake{2};  ///< for descendants to end after the first process
-constexpr std::chrono::seconds kOverrun{5};        ///< what a step may take past its own limit before it is a fault
+constexpr std::chrono::seconds kLeftoversTake{2};   ///< for descendants to end after the first process
+constexpr std::chrono::milliseconds kSettles{100};  ///< without a readiness: for a workload that ends at once to do so
+constexpr std::chrono::seconds kOverrun{5};         ///< what a step may take past its own limit before it is a fault
 
 }  // namespace
 
@@ -106,12 +107,16 @@ void InstanceRun::start_up() {
             draft.add(steps.back().outcome, "the workload did not get ready: " + steps.back().message);
         }
         draft.steps = std::move(steps);
+    } else {
+        workload_->wait_leader(now() + kSettles);
     }
     if (const auto end = workload_->leader_end(); end.kind != model::ProcessEnd::Kind::running) {
         const auto failure = workload_->start_failure();
         draft.end = end;
         draft.add(model::Outcome::workload_failed,
-                  failure.empty() ? fmt::format("the workload {} before it was ready", model::describe(end)) : failure);
+                  failure.empty() ? fmt::format("the workload {} {}", model::describe(end),
+                                                session_.workload.ready ? "before it was ready" : "at once")
+                                  : failure);
     }
     if (workload_->no_new_privs())
         draft.notes.emplace_back("the workload runs with no_new_privs: set-uid programs keep their caller's user");
@@ -218,8 +223,8 @@ void InstanceRun::finish(CaseDraft& draft) {
 }
 
 ports::StepContext InstanceRun::context(core::Milliseconds limit) const {
-    return {*workload_,    runner_, session_.workload.ready.get(), environment_, workdir_, cancel_,
-            now() + limit, nullptr};
+    return {*workload_, runner_, session_.workload.ready.get(), environment_, workdir_, cancel_, now() + limit, nullptr,
+            place_->log().string()};
 }
 
 std::string InstanceRun::case_name(std::string_view scenario) const {

@@ -144,7 +144,7 @@ private:
     void listen() {
         KeeperReport report;
         bool said_gone = false;
-        while (::recv(control_.get(), &report, sizeof report, 0) == sizeof report) {
+        while (hear(report)) {
             if (report.kind == KeeperReport::Kind::leader_ended) note_leader_end(process_end(report.status));
             if (report.kind == KeeperReport::Kind::gone) said_gone = true;
         }
@@ -154,6 +154,16 @@ private:
         if (!leader_ended()) leader_end_ = {model::ProcessEnd::Kind::signaled, SIGKILL};
         gone_ = true;
         wake();
+    }
+
+    /// The keeper's next report; false at the end. A keeper that ends with an order unread leaves ECONNRESET behind,
+    /// which the kernel reports once and before what the keeper said last (net/core/datagram.c, sock_error).
+    bool hear(KeeperReport& report) const {
+        while (true) {
+            const auto count = ::recv(control_.get(), &report, sizeof report, 0);
+            if (count < 0 && (errno == ECONNRESET || errno == EINTR)) continue;
+            return count == sizeof report;
+        }
     }
 
     void note_leader_end(model::ProcessEnd end) {
