@@ -1,0 +1,77 @@
+#pragma once
+
+#include "harness/core/clock.h"
+#include "scenarios/http/latency.h"
+#include "scenarios/http/status_set.h"
+#include "scenarios/http/url.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace callgate::scenarios::http {
+
+enum class TlsVersion { any, v1_2, v1_3 };
+
+/// One request, asked again and again.
+struct LoadSpec {
+    Url url;
+    std::string method = "GET";
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::size_t connections = 1;
+    bool keep_alive = true;
+    core::Milliseconds timeout{10'000};  ///< of one request, connecting included
+    bool insecure = true;                ///< any certificate will do
+    TlsVersion tls_version = TlsVersion::any;
+    std::string server_name;  ///< for TLS (SNI); "": the URL's host unless that is an address
+    StatusSet status;
+    std::string body_contains;  ///< "": anything; looked for in the first kKeptBody bytes
+};
+
+/// As much of a body as is looked at.
+constexpr std::size_t kKeptBody = std::size_t{1} * 1024 * 1024;
+
+/// When to stop. Descriptors are borrowed; -1 for none.
+struct LoadLimits {
+    std::optional<std::uint64_t> count;
+    std::optional<core::Milliseconds> duration;
+    core::SteadyTime deadline;       ///< everything is dropped then
+    int cancel = -1;                 ///< readable: everything is dropped
+    int enough = -1;                 ///< readable: no new request; what is under way ends by itself or by its timeout
+    int workload_ended = -1;         ///< the same
+    std::function<void()> on_first;  ///< called once, when the first request is done, well or not
+};
+
+struct LoadResult {
+    enum class Ended { finished, enough, workload_ended, cancelled, deadline };
+    Ended ended = Ended::finished;
+    std::string setup_problem;   ///< why no request could be made; the rest is empty then
+    std::uint64_t requests = 0;  ///< that were done, failed ones included
+    std::uint64_t failed = 0;
+    std::uint64_t bytes = 0;                        ///< of bodies
+    std::map<std::string, std::uint64_t> failures;  ///< by text
+    LatencyHistogram latency;                       ///< of those that did not fail
+    core::Milliseconds elapsed{0};
+
+    [[nodiscard]] double requests_per_second() const;
+};
+
+/// "connection reset by peer (2), status 502 (1)": the most frequent first, three at most and the number of the others.
+std::string describe_failures(const std::map<std::string, std::uint64_t>& failures);
+
+/// The request as it is sent.
+std::string request_text(const LoadSpec& spec);
+
+/// Why so many connections cannot be open at once, or "".
+std::string lacking_descriptors(std::size_t connections);
+
+/// Makes requests on the calling thread until one of the limits. Never throws.
+LoadResult run_load(const LoadSpec& spec, const LoadLimits& limits);
+
+}  // namespace callgate::scenarios::http

@@ -1,0 +1,131 @@
+#include "scenarios/background.h"
+#include "scenarios/report.h"
+#include "scenarios/sequence.h"
+#include "scenarios/step_kind.h"
+#include "scenarios/step_reader.h"
+#include "scenarios/wait.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <thread>
+#include <utility>
+
+namespace callgate::scenarios::steps::during {
+
+namespace {
+
+/// How long the other side waits for the background to have an effect, and how long the background may take to end.
+constexpr core::Milliseconds kToBegin{5'000};
+constexpr core::Milliseconds kToEnd{15'000};
+
+/// A step on a thread of its own.
+class Background {
+public:
+    Background(const ports::Step& step, ports::StepContext context)
+        : tells_{dynamic_cast<const BackgroundStep*>(&step)}, thread_{[this, &step, context = std::move(context)] {
+              run(step, context);
+          }} {}
+
+    void wait_until_effective(const ports::StepContext& context) const {
+        if (tells_ == nullptr) return;
+        auto waiting = context;
+        waiting.enough = &effective_;
+        // Whatever ends the waiting, the steps that follow see it themselves.
+        static_cast<void>(wait_until(waiting, own_deadline(context, kToBegin)));
+    }
+
+    /// Ends when the step does.
+    std::vector<model::StepResult> join() {
+        thread_.join();
+        return std::move(results_);
+    }
+
+private:
+    void run(const ports::Step& step, const ports::StepContext& context) {
+        try {
+            results_ = tells_ != nullptr ? tells_->run_beside(context, effective_) : step.run(context);
+        } catch (const std::exception& error) {
+            // Nobody stands above a thread to catch it.
+            model::StepResult result;
+            result.name = step.name();
+            result.outcome = model::Outcome::harness_fault;
+            result.message = fmt::format("a bug in callgate: {}", error.what());
+            results_.push_back(std::move(result));
+        }
+        effective_.request(1);
+    }
+
+    const BackgroundStep* tells_;
+    core::Cancel effective_;
+    std::vector<model::StepResult> results_;
+    std::jthread thread_;
+};
+
+class DuringStep final : public ports::Step {
+public:
+    DuringStep(std::vector<ports::StepPtr> background, std::vector<ports::StepPtr> steps, std::string name,
+               model::Place place)
+        : background_{std::move(background)},
+          steps_{std::move(steps)},
+          name_{std::move(name)},
+          place_{std::move(place)} {}
+
+    [[nodiscard]] std::string name() const override { return name_; }
+    [[nodiscard]] core::Milliseconds limit() const override {
+        return add_limits(sum_of_limits(steps_), kToBegin + kToEnd);
+    }
+
+    [[nodiscard]] std::vector<model::StepResult> run(const ports::StepContext& context) const override {
+        Report report{name_, place_};
+        core::Cancel enough;
+        auto beside = context;
+        beside.deadline = own_deadline(context, limit());
+        beside.enough = &enough;
+        std::vector<std::unique_ptr<Background>> running;
+        for (const auto& step : background_) running.push_back(std::make_unique<Background>(*step, beside));
+        for (const auto& background : running) background->wait_until_effective(context);
+
+        auto inner = context;
+        inner.deadline = beside.deadline;
+        auto results = run_in_turn(steps_, inner);
+        enough.request(1);
+        for (const auto& background : running) report.add(background->join());
+        report.add(std::move(results));
+        return context.cancel.requested() ? report.interrupted() : report.finish();
+    }
+
+private:
+    std::vector<ports::StepPtr> background_;
+    std::vector<ports::StepPtr> steps_;
+    std::string name_;
+    model::Place place_;
+};
+
+ports::StepPtr read(const StepSource& source, StepReader& reader, core::Diagnostics& diagnostics) {
+    const auto problems = error_count(diagnostics);
+    auto background = reader.background(source.value);
+    auto steps = source.companion == nullptr ? std::vector<ports::StepPtr>{} : reader.steps(*source.companion);
+    if (error_count(diagnostics) != problems) return nullptr;
+    auto name = source.name.empty() ? "during" : source.name;
+    if (source.name.empty() && !background.empty()) name += " " + background.front()->name();
+    return std::make_shared<const DuringStep>(std::move(background), std::move(steps), std::move(name), source.place);
+}
+
+}  // namespace
+
+extern const StepKind kStepKind;
+const StepKind kStepKind{"during", "does steps while others go on beside them", R"json({
+  "during": {
+    "description": "One step or a list of them, which begin together and go on until `do` is done.",
+    "anyOf": [{"$ref": "#/$defs/step"}, {"$ref": "#/$defs/steps"}]
+  },
+  "do": {"$ref": "#/$defs/steps"}
+})json",
+                         "do", read};
+
+}  // namespace callgate::scenarios::steps::during
