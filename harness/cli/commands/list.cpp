@@ -1,0 +1,89 @@
+#include "harness/cli/command.h"
+#include "harness/cli/options.h"
+#include "harness/model/arch.h"
+#include "profiles/format.h"
+#include "reports/format.h"
+#include "runners/runner_kind.h"
+#include "runners/trap_backend.h"
+#include "scenarios/library.h"
+#include "scenarios/step_kind.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <ostream>
+
+namespace callgate::cli {
+
+namespace {
+
+using Row = std::pair<std::string, std::string>;
+
+struct Listing {
+    std::string_view name;
+    std::string_view summary;
+    std::function<std::vector<Row>()> rows;
+};
+
+template <typename Registry>
+std::vector<Row> rows_of(const Registry& registry) {
+    std::vector<Row> rows;
+    for (const auto* entry : registry) rows.emplace_back(entry->name, entry->summary);
+    return rows;
+}
+
+std::vector<Row> archs() {
+    std::vector<Row> rows;
+    for (const auto& info : model::known_archs()) rows.emplace_back(info.oci_name, info.short_name);
+    return rows;
+}
+
+std::vector<Row> scenarios_rows() {
+    std::vector<Row> rows;
+    for (const auto& scenario : scenarios::library()) rows.emplace_back(scenario.name, scenario.summary);
+    return rows;
+}
+
+const std::array<Listing, 7>& listings() {
+    static const std::array<Listing, 7> kListings{{
+        {"steps", "kinds of step that a scenario is made of", [] { return rows_of(scenarios::step_kinds()); }},
+        {"scenarios", "ready scenarios, for `use:` in a plan", scenarios_rows},
+        {"reports", "kinds of report, for --report", [] { return rows_of(reports::formats()); }},
+        {"formats", "profile formats that can be read", [] { return rows_of(profiles::formats()); }},
+        {"runners", "ways of starting a workload", [] { return rows_of(runners::runner_kinds()); }},
+        {"traps", "ways of seeing refusals, for --trap", [] { return rows_of(runners::trap_backends()); }},
+        {"archs", "architectures that a profile may name", archs},
+    }};
+    return kListings;
+}
+
+int run(const Invocation& invocation) {
+    std::string kind;
+    std::vector<std::string> kinds;
+    std::string known = "KIND is one of:\n";
+    for (const auto& listing : listings()) {
+        kinds.emplace_back(listing.name);
+        known += fmt::format("  {:<11}{}\n", listing.name, listing.summary);
+    }
+    CLI::App app{"List what callgate knows.", "callgate list"};
+    app.add_option("kind", kind, "what to list")->required()->check(CLI::IsMember(kinds));
+    app.footer(known);
+    if (const auto code = parse(app, invocation)) return *code;
+    const auto* found =
+        std::find_if(listings().begin(), listings().end(), [&](const Listing& l) { return l.name == kind; });
+    const auto rows = found->rows();
+    std::size_t width = 0;
+    for (const auto& row : rows) width = std::max(width, row.first.size());
+    for (const auto& [name, summary] : rows) invocation.out << fmt::format("{:<{}}  {}\n", name, width, summary);
+    return kOk;
+}
+
+}  // namespace
+
+extern const Command list_command;
+const Command list_command{"list", "list step kinds, scenarios, reports, formats and the like", run};
+
+}  // namespace callgate::cli

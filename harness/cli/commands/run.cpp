@@ -1,0 +1,117 @@
+#include "harness/cli/candidate.h"
+#include "harness/cli/command.h"
+#include "harness/cli/finish.h"
+#include "harness/cli/names.h"
+#include "harness/cli/options.h"
+#include "harness/cli/proposals.h"
+#include "harness/cli/report_files.h"
+#include "harness/cli/runner.h"
+#include "harness/core/files.h"
+#include "harness/engine/command_run.h"
+#include "reports/format.h"
+#include "reports/terminal.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace callgate::cli {
+
+namespace {
+
+struct RunOptions {
+    std::string profile;
+    std::string mode = "log";
+    std::string trap = "auto";
+    std::string json;
+    std::string grace = "10s";
+    std::vector<std::string> let_through;
+    bool quiet = false;
+    std::vector<std::string> command;
+};
+
+void declare(CLI::App& app, RunOptions& options) {
+    app.add_option("-p,--profile", options.profile, "the profile: OCI runtime-spec `linux.seccomp` JSON")->required();
+    app.add_option("-m,--mode", options.mode,
+                   "log: refusals are recorded and let through; errno: they are recorded and happen;\n"
+                   "enforce: the kernel refuses by itself, nothing is recorded")
+        ->check(CLI::IsMember({"log", "errno", "enforce"}))
+        ->capture_default_str();
+    app.add_option("--trap", options.trap, "how refusals are seen")
+        ->check(CLI::IsMember(trap_names()))
+        ->capture_default_str();
+    app.add_option("--json", options.json, "also write everything that was seen to FILE (schema: callgate schema run)");
+    app.add_option("--grace", options.grace, "for descendants to end after the command did: 500ms, 10s, 2m")
+        ->capture_default_str();
+    app.add_option("--let-through", options.let_through,
+                   "a call that log mode would refuse all the same because it harms the host")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_flag("-q,--quiet", options.quiet, "print nothing unless something was refused");
+    app.add_option("command", options.command, "the command and its arguments, behind `--`")->required();
+    app.positionals_at_end();
+    app.footer(
+        "The command gets callgate's environment, streams, signal mask and limits. The exit code is callgate's:\n"
+        "0 nothing was refused, 1 something was, 2 unusable input, 3 no verdict; the command's own is in the "
+        "report.\n\n"
+        "example: callgate run --profile nginx.json --mode log --json out.json -- nginx -t");
+}
+
+/// On stderr: stdout is the command's.
+void show(const model::RunResult& run, const RunOptions& options, const Invocation& invocation) {
+    const auto& result = run.cases.front();
+    if (options.quiet && result.outcome == model::Outcome::passed) return;
+    reports::TerminalStyle style;
+    style.colour = wants_colour(invocation, invocation.err_is_terminal);
+    style.directory.clear();
+    invocation.err << reports::render_terminal(run, style);
+}
+
+int run(const Invocation& invocation) {
+    RunOptions options;
+    CLI::App app{"Run one command under one profile and say what the profile refuses.", "callgate run"};
+    declare(app, options);
+    if (const auto code = parse(app, invocation)) return *code;
+
+    core::Diagnostics diagnostics;
+    const auto loaded = load_candidate(options.profile, options.profile, {}, diagnostics);
+    const auto grace = duration_option("--grace", options.grace, diagnostics);
+    if (!options.json.empty()) {
+        if (auto possible = writable(std::filesystem::path{options.json}.parent_path()); !possible) {
+            diagnostics.error({}, "--json: " + possible.error().message);
+        }
+    }
+    invocation.err << core::render(diagnostics);
+    if (!loaded || diagnostics.has_errors()) return kUnusable;
+
+    engine::CommandPlan plan;
+    plan.command = options.command;
+    plan.environment = invocation.environment;
+    plan.candidate = loaded->candidate;
+    plan.mode = model::mode_from_name(options.mode).value_or(model::Mode::log);
+    plan.grace = grace;
+    plan.never_let_through = never_let_through_but(options.let_through);
+    auto runner = make_runner(options.trap, plan.mode != model::Mode::enforce);
+    if (!runner) return complain(invocation, runner.error().message, kNoVerdict);
+    watch_signals(invocation.cancel);
+
+    auto result = engine::run_command(plan, **runner, invocation.cancel);
+    propose_repairs({&*loaded, 1}, result);
+    result = finished(std::move(result), invocation);
+    if (!options.json.empty()) {
+        const auto* format = reports::find_format("run-json");
+        if (auto written = core::write_file(options.json, format->render(result)); !written) {
+            return complain(invocation, written.error().message, kNoVerdict);
+        }
+    }
+    show(result, options, invocation);
+    return model::exit_code(result);
+}
+
+}  // namespace
+
+extern const Command run_command;
+const Command run_command{"run", "run one command under one profile", run};
+
+}  // namespace callgate::cli

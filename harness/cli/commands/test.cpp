@@ -1,0 +1,256 @@
+#include "harness/cli/command.h"
+#include "harness/cli/finish.h"
+#include "harness/cli/names.h"
+#include "harness/cli/options.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/proposals.h"
+#include "harness/cli/report_files.h"
+#include "harness/cli/runner.h"
+#include "harness/cli/test_plan.h"
+#include "harness/engine/program.h"
+#include "reports/format.h"
+#include "reports/terminal.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <fstream>
+#include <ostream>
+#include <set>
+
+namespace callgate::cli {
+
+namespace {
+
+struct TestOptions {
+    std::vector<std::string> plans;
+    Selection selection;
+    std::vector<std::string> modes;
+    std::string out = "callgate-report";
+    std::vector<std::string> reports;
+    std::string format = "text";
+    std::string trap = "auto";
+    bool dry_run = false;
+    bool quiet = false;
+    bool verbose = false;
+};
+
+void declare(CLI::App& app, TestOptions& options) {
+    app.add_option("plan", options.plans, "the plan, YAML (callgate schema plan); several run one after the other")
+        ->required();
+    app.add_option("-p,--profile", options.selection.profiles,
+                   "test this profile in place of the plan's; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("-m,--mode", options.modes, "only this mode: baseline, log, errno, enforce; may be repeated")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::IsMember({"baseline", "log", "errno", "enforce"}));
+    app.add_option("-s,--scenario", options.selection.scenarios,
+                   "only scenarios whose name matches the glob; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("-o,--out", options.out, "where the reports go")->capture_default_str();
+    app.add_option("--report", options.reports,
+                   "only this kind of report, or KIND=PATH to have it elsewhere too; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("--format", options.format, "what is printed when the run is over")
+        ->check(CLI::IsMember({"text", "json", "markdown"}))
+        ->capture_default_str();
+    app.add_option("--trap", options.trap, "how refusals are seen")
+        ->check(CLI::IsMember(trap_names()))
+        ->capture_default_str();
+    app.add_option("--let-through", options.selection.let_through,
+                   "a call that log mode would refuse all the same because it harms the host; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_flag("-n,--dry-run", options.dry_run, "check everything, say what would run, launch nothing");
+    app.add_flag("-q,--quiet", options.quiet, "no progress");
+    app.add_flag("-v,--verbose", options.verbose, "every step and every refusal");
+    app.footer(
+        "Starts the plan's workload under each profile in each mode, plays the scenarios, and reports what the\n"
+        "profile refused, in which phase, and the smallest repair.\n\n"
+        "exit codes: 0 passed, 1 findings, 2 unusable input (nothing was launched), 3 no verdict, 4 nothing selected");
+}
+
+struct ReportChoice {
+    std::vector<std::string> kinds;
+    std::map<std::string, std::filesystem::path> elsewhere;
+};
+
+/// "junit" or "junit=path", as --report has them.
+core::Result<ReportChoice> choose_reports(const std::vector<std::string>& given) {
+    ReportChoice choice;
+    const auto known = report_names();
+    for (const auto& text : given) {
+        const auto equals = text.find('=');
+        const auto kind = text.substr(0, equals);
+        if (std::find(known.begin(), known.end(), kind) == known.end()) {
+            return core::fail(fmt::format("--report: no report '{}'; one of {}", kind, fmt::join(known, ", ")));
+        }
+        if (equals == std::string::npos) {
+            choice.kinds.push_back(kind);
+        } else {
+            choice.elsewhere[kind] = text.substr(equals + 1);
+        }
+    }
+    return choice;
+}
+
+std::string today() {
+    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
+}
+
+void describe(const TestPlan& test, std::ostream& out) {
+    out << fmt::format("{}: {}\n", test.run.file, test.run.workload);
+    for (const auto& workload : test.workloads)
+        out << fmt::format("  launches  {}\n", fmt::join(workload.command, " "));
+    for (const auto& suite : test.run.suites) {
+        out << fmt::format("  {} in {} mode\n", suite.candidate ? suite.candidate->name : "no profile",
+                           model::mode_name(suite.mode));
+        for (const auto& instance : suite.instances) {
+            out << fmt::format("    startup{}{}, shutdown\n", instance.scenarios.empty() ? "" : ", ",
+                               fmt::join(instance.scenarios, ", "));
+        }
+    }
+}
+
+/// What this host lacks to run the plans, or "".
+std::string lacks(const std::vector<TestPlan>& tests) {
+    std::set<std::string> missing;
+    for (const auto& test : tests) {
+        for (const auto& workload : test.workloads) {
+            const auto& name = workload.command.front();
+            // A name with a slash may be a file that the plan puts into the working directory first.
+            if (name.find('/') == std::string::npos) {
+                auto program = engine::find_program(name, workload.env, "/");
+                if (!program) missing.insert(program.error().message);
+            }
+            if (workload.user.empty()) continue;
+            if (auto user = engine::find_user(workload.user); !user) missing.insert(user.error().message);
+        }
+    }
+    return fmt::format("{}", fmt::join(missing, "; "));
+}
+
+void show(const model::RunResult& run, const TestOptions& options, const ReportFiles& files,
+          const Invocation& invocation) {
+    if (options.format != "text") {
+        invocation.out << reports::find_format(options.format == "json" ? "run-json" : "markdown")->render(run);
+        return;
+    }
+    reports::TerminalStyle style;
+    style.colour = wants_colour(invocation, invocation.out_is_terminal);
+    style.verbose = options.verbose;
+    style.directory = files.directory();
+    invocation.out << reports::render_terminal(run, style);
+}
+
+/// Reads every plan; none after reporting all that is wrong with any of them.
+std::optional<std::vector<TestPlan>> load_plans(const TestOptions& options, const Invocation& invocation) {
+    std::vector<TestPlan> tests;
+    core::Diagnostics diagnostics;
+    for (const auto& path : options.plans) {
+        auto test = load_test_plan(path, options.selection, invocation.environment, today(), diagnostics);
+        if (test) tests.push_back(std::move(*test));
+    }
+    invocation.err << core::render(diagnostics);
+    return diagnostics.has_errors() ? std::nullopt : std::optional{std::move(tests)};
+}
+
+/// One place for the reports of each plan: the directory itself for a single one, else a folder in it by the plan's
+/// name.
+core::Result<std::vector<ReportFiles>> open_reports(const std::vector<TestPlan>& tests, const TestOptions& options,
+                                                    const ReportChoice& choice) {
+    std::vector<ReportFiles> places;
+    std::set<std::filesystem::path> taken;
+    for (const auto& test : tests) {
+        std::filesystem::path directory = options.out;
+        if (tests.size() > 1)
+            directory /= std::filesystem::path{test.run.file}.stem().concat("-" + test.run.workload).filename();
+        if (!taken.insert(directory).second) {
+            return core::fail(fmt::format("the reports of two plans would both go to '{}'; give the plans other names",
+                                          directory.string()));
+        }
+        auto files = ReportFiles::open(directory, choice.kinds, choice.elsewhere);
+        if (!files) return core::fail(files.error());
+        places.push_back(std::move(*files));
+    }
+    return places;
+}
+
+int run_plan(const TestPlan& test, ports::Runner& runner, const TestOptions& options, const ReportFiles& files,
+             const Invocation& invocation) {
+    auto progress = make_progress(invocation, options.quiet);
+    auto result = engine::run(test.run, runner, *progress, invocation.cancel);
+    progress.reset();
+    result.notes.insert(result.notes.end(), test.notes.begin(), test.notes.end());
+    propose_repairs(test.candidates, result);
+    result = finished(std::move(result), invocation);
+    if (auto written = files.write(result); !written) return complain(invocation, written.error().message, kNoVerdict);
+    show(result, options, files, invocation);
+    return model::exit_code(result);
+}
+
+int run_plans(const std::vector<TestPlan>& tests, const TestOptions& options, const std::vector<ReportFiles>& files,
+              const Invocation& invocation) {
+    const auto traps = [](const TestPlan& test) {
+        return std::any_of(test.run.suites.begin(), test.run.suites.end(), [](const engine::Suite& suite) {
+            return suite.mode == model::Mode::log || suite.mode == model::Mode::error;
+        });
+    };
+    auto runner = make_runner(options.trap, std::any_of(tests.begin(), tests.end(), traps));
+    if (!runner) return complain(invocation, runner.error().message, kNoVerdict);
+    watch_signals(invocation.cancel);
+    int worst = kOk;
+    for (std::size_t i = 0; i < tests.size() && !invocation.cancel.requested(); ++i) {
+        const int code = run_plan(tests[i], **runner, options, files[i], invocation);
+        // A finding of one plan is not undone by another that could not be judged; the larger codes are worse than
+        // both.
+        worst = worst == kFindings && code == kNoVerdict   ? kFindings
+                : code == kFindings && worst == kNoVerdict ? kFindings
+                                                           : std::max(worst, code);
+    }
+    return worst;
+}
+
+int run(const Invocation& invocation) {
+    TestOptions options;
+    CLI::App app{"Test seccomp profiles with a plan.", "callgate test"};
+    declare(app, options);
+    if (const auto code = parse(app, invocation)) return *code;
+    for (const auto& mode : options.modes) options.selection.modes.push_back(*model::mode_from_name(mode));
+    const auto choice = choose_reports(options.reports);
+    if (!choice) return complain(invocation, choice.error().message);
+    if (options.plans.size() > 1 && !choice->elsewhere.empty()) {
+        return complain(invocation,
+                        "--report KIND=PATH takes the report of one plan; give one plan, or leave the path out");
+    }
+
+    const auto tests = load_plans(options, invocation);
+    if (!tests) return kUnusable;
+    const auto selects_nothing = [](const TestPlan& test) {
+        return test.has_scenarios && test.selected_scenarios == 0;
+    };
+    if (std::all_of(tests->begin(), tests->end(), selects_nothing)) {
+        return complain(invocation, "--scenario selects none of the plan's scenarios", kNothingSelected);
+    }
+    if (options.dry_run) {
+        for (const auto& test : *tests) describe(test, invocation.out);
+        return kOk;
+    }
+    if (const auto missing = lacks(*tests); !missing.empty()) return complain(invocation, missing, kNoVerdict);
+    const auto files = open_reports(*tests, options, *choice);
+    if (!files) return complain(invocation, files.error().message);
+    return run_plans(*tests, options, *files, invocation);
+}
+
+}  // namespace
+
+extern const Command test_command;
+const Command test_command{"test", "test profiles with a plan: workload, scenarios, verdict", run};
+
+}  // namespace callgate::cli

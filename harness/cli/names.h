@@ -1,0 +1,23 @@
+#pragma once
+
+#include "harness/core/clock.h"
+#include "harness/core/diagnostics.h"
+
+#include <string>
+#include <vector>
+
+namespace callgate::cli {
+
+/// What --trap accepts.
+std::vector<std::string> trap_names();
+
+/// What --report accepts.
+std::vector<std::string> report_names();
+
+/// engine::never_let_through() without those that the user permits.
+std::vector<std::string> never_let_through_but(const std::vector<std::string>& permitted);
+
+/// The value of an option that is a duration; 0 after reporting one that is none.
+core::Milliseconds duration_option(const std::string& option, const std::string& text, core::Diagnostics& diagnostics);
+
+}  // namespace callgate::cli

@@ -1,0 +1,206 @@
+#include "harness/cli/test_plan.h"
+
+#include "harness/cli/names.h"
+#include "harness/core/files.h"
+#include "harness/document/expand.h"
+#include "harness/plan/plan.h"
+#include "harness/plan/variables.h"
+#include "harness/plan/workload.h"
+#include "scenarios/build.h"
+#include "scenarios/library.h"
+
+#include <fmt/format.h>
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace callgate::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using SharedPlan = std::shared_ptr<const plan::Plan>;
+
+/// The scenarios that one instance plays: those that share it, or the single one that has it to itself.
+using Group = std::vector<const plan::ScenarioPlan*>;
+
+/// Turns a plan, once ports and working directory are known, into what the engine runs.
+class SessionBuilder {
+public:
+    SessionBuilder(SharedPlan plan, Group group, plan::Environment environment)
+        : plan_{std::move(plan)}, group_{std::move(group)}, environment_{std::move(environment)} {}
+
+    [[nodiscard]] std::optional<ports::Session> build(const ports::Variables& given,
+                                                      core::Diagnostics& diagnostics) const {
+        auto variables = plan::known_variables(*plan_, environment_);
+        for (const auto& [name, value] : given) variables[name] = value;
+        const auto* changes =
+            group_.empty() || !group_.front()->workload_override ? nullptr : &*group_.front()->workload_override;
+        const auto written = changes == nullptr ? plan_->workload : plan::merge_workload(plan_->workload, *changes);
+        const auto expanded = document::expand(written, variables, diagnostics);
+        auto read = plan::read_workload(expanded, *plan_, variables, environment_, diagnostics);
+        // Mistakes in the workload must not hide those in the steps.
+        auto workload = read ? std::move(*read) : ports::Workload{};
+
+        scenarios::BuildContext context;
+        if (const auto path = workload.env.find("PATH"); path != workload.env.end()) context.search_path = path->second;
+        if (const auto* ready = plan::ready_of(expanded)) {
+            workload.ready = scenarios::build_ready(*ready, diagnostics, context);
+            if (workload.ready) workload.ready_within = workload.ready->limit();
+            context.ready_within = workload.ready_within;
+        }
+        ports::Session session{std::move(workload), {}};
+        for (const auto* scenario : group_)
+            session.scenarios.push_back(build(*scenario, variables, context, diagnostics));
+        return diagnostics.has_errors() ? std::nullopt : std::optional{std::move(session)};
+    }
+
+private:
+    [[nodiscard]] static ports::Scenario build(const plan::ScenarioPlan& scenario, const ports::Variables& variables,
+                                               const scenarios::BuildContext& context, core::Diagnostics& diagnostics) {
+        auto written = scenario.steps;
+        if (!scenario.use.empty()) {
+            auto steps = scenarios::instantiate(scenario.use, scenario.with, scenario.use_span, diagnostics);
+            if (steps) written = std::move(*steps);
+        }
+        for (auto& step : written) step = document::expand(step, variables, diagnostics);
+        return {scenario.name, scenario.place, scenarios::build_steps(written, diagnostics, context), scenario.within};
+    }
+
+    SharedPlan plan_;
+    Group group_;
+    plan::Environment environment_;
+};
+
+bool selected(const plan::ScenarioPlan& scenario, const std::vector<std::string>& globs) {
+    return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+               return ::fnmatch(glob.c_str(), scenario.name.c_str(), 0) == 0;
+           });
+}
+
+/// The instances that a plan needs: one that most scenarios share, and one for each with a workload of its own.
+std::vector<Group> group(const plan::Plan& plan, const std::vector<std::string>& globs) {
+    std::vector<Group> groups(1);
+    for (const auto& scenario : plan.scenarios) {
+        if (!selected(scenario, globs)) continue;
+        if (scenario.workload_override) {
+            groups.push_back({&scenario});
+        } else {
+            groups.front().push_back(&scenario);
+        }
+    }
+    // The shared instance has verdicts of its own, startup and shutdown, unless every selected scenario brings its own.
+    if (groups.front().empty() && groups.size() > 1) groups.erase(groups.begin());
+    return groups;
+}
+
+std::optional<engine::InstancePlan> instance_plan(const SharedPlan& plan, const Group& group,
+                                                  const plan::Environment& environment, TestPlan& test,
+                                                  core::Diagnostics& diagnostics) {
+    const SessionBuilder builder{plan, group, environment};
+    auto tried = builder.build({}, diagnostics);
+    if (!tried) return std::nullopt;
+    test.workloads.push_back(std::move(tried->workload));
+
+    engine::InstancePlan instance;
+    if (!group.empty() && group.front()->workload_override) instance.owner = group.front()->name;
+    for (const auto* scenario : group) {
+        instance.scenarios.push_back(scenario->name);
+        instance.places.push_back(scenario->place);
+    }
+    const auto position = plan->workload.span.position();
+    instance.workload_place = {plan->workload.span.file(), position.line, position.column};
+    instance.ports = plan->ports;
+    instance.build = [builder](const ports::Variables& variables) -> core::Result<ports::Session> {
+        core::Diagnostics problems;
+        auto session = builder.build(variables, problems);
+        if (!session) return core::fail("the plan cannot be built here:\n" + core::render(problems));
+        return std::move(*session);
+    };
+    return instance;
+}
+
+void load_candidates(const plan::Plan& plan, const Selection& selection, TestPlan& test,
+                     core::Diagnostics& diagnostics) {
+    const auto load = [&](const std::string& path, const std::string& name, const core::Span& from) {
+        if (auto loaded = load_candidate(path, name, from, diagnostics)) test.candidates.push_back(std::move(*loaded));
+    };
+    for (const auto& path : selection.profiles) load(path, path, {});
+    if (!selection.profiles.empty()) return;
+    for (const auto& profile : plan.profiles) {
+        // Named as a command typed here would name it, so that the diff applies here.
+        const auto path = (plan.directory / profile.path).lexically_normal();
+        load(path, path.lexically_proximate(fs::current_path()), profile.span);
+    }
+    if (plan.profiles.empty()) {
+        diagnostics.error(plan.workload.span, "the plan names no profile",
+                          "add `profile: FILE`, or give --profile FILE");
+    }
+}
+
+void expect_refusals(const plan::Plan& plan, const std::string& today, TestPlan& test) {
+    for (const auto& expected : plan.expected) {
+        if (expected.until && *expected.until < today) {
+            test.notes.push_back(fmt::format("{}:{}: the refusal of {} was expected until {} and no longer is",
+                                             expected.place.file, expected.place.line, expected.syscall,
+                                             *expected.until));
+            continue;
+        }
+        test.run.expected.push_back({expected.syscall, expected.reason});
+    }
+}
+
+void add_suites(const std::vector<engine::InstancePlan>& instances, const std::vector<model::Mode>& modes,
+                TestPlan& test) {
+    const auto has = [&](model::Mode mode) { return std::find(modes.begin(), modes.end(), mode) != modes.end(); };
+    if (has(model::Mode::baseline)) test.run.suites.push_back({nullptr, model::Mode::baseline, instances});
+    for (const auto& candidate : test.candidates) {
+        for (const auto mode : modes) {
+            if (mode != model::Mode::baseline) test.run.suites.push_back({candidate.candidate, mode, instances});
+        }
+    }
+}
+
+}  // namespace
+
+std::optional<TestPlan> load_test_plan(const std::string& path, const Selection& selection,
+                                       const std::map<std::string, std::string>& environment, const std::string& today,
+                                       core::Diagnostics& diagnostics) {
+    auto text = core::read_file(path);
+    if (!text) {
+        diagnostics.error({}, "plan: " + text.error().message);
+        return std::nullopt;
+    }
+    const auto source = std::make_shared<const core::SourceText>(core::SourceText{path, std::move(*text)});
+    const auto documents = document::parse_yaml(source, diagnostics);
+    if (!documents) return std::nullopt;
+    if (documents->size() != 1) {
+        diagnostics.error({source, 0, 0},
+                          fmt::format("a plan is one YAML document, this file holds {}", documents->size()));
+        return std::nullopt;
+    }
+    auto read = plan::read_plan(documents->front(), fs::path{path}.parent_path(), environment, diagnostics);
+    if (!read) return std::nullopt;
+    const auto plan = std::make_shared<const plan::Plan>(std::move(*read));
+
+    TestPlan test;
+    test.run.workload = plan->name;
+    test.run.file = path;
+    test.run.never_let_through = never_let_through_but(selection.let_through);
+    test.has_scenarios = !plan->scenarios.empty();
+    load_candidates(*plan, selection, test, diagnostics);
+    expect_refusals(*plan, today, test);
+    std::vector<engine::InstancePlan> instances;
+    for (const auto& members : group(*plan, selection.scenarios)) {
+        test.selected_scenarios += members.size();
+        if (auto instance = instance_plan(plan, members, environment, test, diagnostics))
+            instances.push_back(std::move(*instance));
+    }
+    if (diagnostics.has_errors()) return std::nullopt;
+    add_suites(instances, selection.modes.empty() ? plan->modes : selection.modes, test);
+    return test;
+}
+
+}  // namespace callgate::cli

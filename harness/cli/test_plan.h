@@ -1,0 +1,39 @@
+#pragma once
+
+#include "harness/cli/candidate.h"
+#include "harness/core/diagnostics.h"
+#include "harness/engine/engine.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace callgate::cli {
+
+/// What the command line says beside the plan.
+struct Selection {
+    std::vector<std::string> profiles;     ///< in place of the plan's; paths from the current directory
+    std::vector<model::Mode> modes;        ///< in place of the plan's
+    std::vector<std::string> scenarios;    ///< globs; empty: all
+    std::vector<std::string> let_through;  ///< calls that log mode lets through although they harm the host
+};
+
+/// A plan made ready to run: everything that the user can get wrong was checked.
+struct TestPlan {
+    engine::RunPlan run;
+    std::vector<LoadedCandidate> candidates;
+    /// The first program and user of each workload, to look for before anything is launched.
+    std::vector<ports::Workload> workloads;
+    std::vector<std::string> notes;
+    std::size_t selected_scenarios = 0;
+    bool has_scenarios = false;  ///< the plan has some, selected or not
+};
+
+/// Reads the plan at `path` and everything it names. None after all that is wrong was reported.
+/// `today` is YYYY-MM-DD, for expectations that end.
+std::optional<TestPlan> load_test_plan(const std::string& path, const Selection& selection,
+                                       const std::map<std::string, std::string>& environment, const std::string& today,
+                                       core::Diagnostics& diagnostics);
+
+}  // namespace callgate::cli
