@@ -1,0 +1,144 @@
+#include "under_profile.h"
+
+#include <catch2/catch.hpp>
+
+using callgate::model::Mode;
+using callgate::model::Outcome;
+using callgate::model::ProcessEnd;
+using callgate::test::denying;
+using callgate::test::run_under;
+
+namespace {
+
+const ProcessEnd kExitZero{ProcessEnd::Kind::exited, 0};
+
+struct Program {
+    std::vector<std::string> command;
+    std::uint64_t calls;
+    int exit_status;
+};
+
+std::vector<Program> programs() {
+    return {
+        {{"calls", "1"}, 1, 0},
+        {{"calls", "5000"}, 5000, 0},
+        {{"threads", "50", "20"}, 1000, 0},
+        {{"forks", "100", "3"}, 300, 0},
+        {{"execs", "chain", "20"}, 20, 0},
+        {{"execs", "spawn", "30"}, 30, 0},
+        {{"execs", "thread", "10"}, 10, 0},
+        {{"daemon", "7"}, 7, 3},
+        {{"stops"}, 2, 0},
+    };
+}
+
+}  // namespace
+
+TEST_CASE("every refusal is counted exactly, whoever of the tree makes the call", "[kernel]") {
+    const auto mode = GENERATE(Mode::log, Mode::error);
+    for (const auto& program : programs()) {
+        INFO(program.command[0] << " in " << callgate::model::mode_name(mode));
+        const auto ran = run_under(denying("getppid"), mode, program.command);
+        CHECK(ran.refused("getppid") == program.calls);
+        CHECK(ran.refused_in_all() == program.calls);
+        CHECK(ran.result.outcome == Outcome::violated);
+        CHECK(ran.result.end == ProcessEnd{ProcessEnd::Kind::exited, program.exit_status});
+    }
+}
+
+TEST_CASE("log mode lets the refused call happen", "[kernel]") {
+    const auto ran = run_under(denying("getppid"), Mode::log, {"calls", "10"});
+    CHECK(ran.output == "good 10 bad 0 errno 0\n");
+    CHECK_FALSE(ran.result.violations.at(0).happened);
+}
+
+TEST_CASE("errno mode refuses with the profile's errno", "[kernel]") {
+    const std::string profile = R"({"defaultAction": "SCMP_ACT_ALLOW",
+        "syscalls": [{"names": ["getppid"], "action": "SCMP_ACT_ERRNO", "errnoRet": 95}]})";
+    const auto ran = run_under(profile, Mode::error, {"calls", "10"});
+    CHECK(ran.output == "good 0 bad 10 errno 95\n");
+    CHECK(ran.result.violations.at(0).happened);
+    CHECK(ran.result.violations.at(0).error == 95);
+}
+
+TEST_CASE("enforce mode refuses in the kernel and sees nothing", "[kernel]") {
+    const auto ran = run_under(denying("getppid"), Mode::enforce, {"calls", "10"});
+    CHECK(ran.output == "good 0 bad 10 errno 1\n");
+    CHECK(ran.refused_in_all() == 0);
+}
+
+TEST_CASE("TRACE and NOTIFY without their tracer or listener are ENOSYS in errno mode as in the kernel", "[kernel]") {
+    const auto action = GENERATE("SCMP_ACT_TRACE", "SCMP_ACT_NOTIFY");
+    INFO(action);
+    CHECK(run_under(denying("getppid", action), Mode::enforce, {"calls", "4"}).output == "good 0 bad 4 errno 38\n");
+    const auto ran = run_under(denying("getppid", action), Mode::error, {"calls", "4"});
+    CHECK(ran.output == "good 0 bad 4 errno 38\n");
+    CHECK(ran.refused("getppid") == 4);
+}
+
+TEST_CASE("TRAP and KILL happen natively in errno mode and are counted with their call", "[kernel]") {
+    const auto action = GENERATE("SCMP_ACT_TRAP", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_KILL");
+    INFO(action);
+    const auto ran = run_under(denying("getppid", action), Mode::error, {"calls", "4"});
+    CHECK(ran.refused("getppid") == 1);
+    CHECK(ran.result.end->kind == ProcessEnd::Kind::signaled);
+    CHECK(ran.result.end->value == 31);
+}
+
+TEST_CASE("log mode lets a call happen that the profile would kill for", "[kernel]") {
+    const auto ran = run_under(denying("getppid", "SCMP_ACT_KILL_PROCESS"), Mode::log, {"calls", "4"});
+    CHECK(ran.output == "good 4 bad 0 errno 0\n");
+    CHECK(ran.refused("getppid") == 4);
+}
+
+TEST_CASE("a call that signals interrupt and the kernel enters again is one refusal", "[kernel]") {
+    const auto ran = run_under(denying("readv"), Mode::log, {"restarts", "25"});
+    CHECK(ran.result.end == kExitZero);
+    CHECK(ran.refused("readv") == 1);
+    CHECK(ran.refused_in_all() == 1);
+}
+
+TEST_CASE("a refused execve of the command itself is a refusal, and in errno mode a start failure", "[kernel]") {
+    const auto logged = run_under(denying("execve"), Mode::log, {"calls", "1"});
+    CHECK(logged.refused("execve") == 1);
+    CHECK(logged.result.end == kExitZero);
+    const auto refused = run_under(denying("execve"), Mode::error, {"calls", "1"});
+    CHECK(refused.refused("execve") == 1);
+    CHECK(refused.result.end == ProcessEnd{ProcessEnd::Kind::exited, 127});
+}
+
+TEST_CASE("a profile that permits nothing still ends, with the execve refused and nothing of callgate counted",
+          "[kernel]") {
+    const std::string nothing = R"({"defaultAction": "SCMP_ACT_ERRNO"})";
+    const auto watched = run_under(nothing, Mode::error, {"calls", "1"});
+    CHECK(watched.refused("execve") == 1);
+    CHECK(watched.refused_in_all() == 1);
+    CHECK(watched.result.end == ProcessEnd{ProcessEnd::Kind::exited, 127});
+    // In the kernel's hands not even exit is left: the process ends by an illegal instruction.
+    CHECK(describe(*run_under(nothing, Mode::enforce, {"calls", "1"}).result.end) == "killed by SIGILL");
+}
+
+TEST_CASE("a RET_TRACE of the workload's own filter gets the ENOSYS that it would get without callgate", "[kernel]") {
+    const auto ran = run_under(denying("mkdir"), Mode::log, {"own_filter"});
+    CHECK(ran.output == "result -1 errno 38\n");
+    CHECK(ran.refused_in_all() == 0);
+}
+
+TEST_CASE("calls that harm the host are refused even in log mode", "[kernel]") {
+    const auto ran =
+        run_under(denying("swapoff"), Mode::log, {"/usr/bin/perl", "-e", "exit(syscall(168, 0) == 0 ? 0 : 3)"});
+    CHECK(ran.refused("swapoff") == 1);
+    CHECK(ran.result.violations.at(0).happened);
+    CHECK(ran.result.end == ProcessEnd{ProcessEnd::Kind::exited, 3});
+}
+
+TEST_CASE("a refusal names the task, the program, the decoded call and where in the module it stands", "[kernel]") {
+    const auto ran = run_under(denying("getppid"), Mode::log, {"calls", "3"});
+    const auto& violation = ran.result.violations.at(0);
+    CHECK(violation.comm == "calls");
+    CHECK(violation.exe == CALLGATE_PROGRAMS "/calls");
+    CHECK(violation.pid == violation.tid);
+    CHECK(violation.decoded == "getppid()");
+    REQUIRE(violation.stack.size() == 1);
+    CHECK(violation.stack[0].module.find("libc.so") != std::string::npos);
+}

@@ -1,0 +1,225 @@
+#include "tests/support/http_server.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace callgate::tests {
+
+namespace {
+
+void require(bool holds, const char* what) {
+    if (!holds) throw std::runtime_error{what};
+}
+
+std::string with_body(int status, const std::string& body, const std::string& headers = {}) {
+    return fmt::format("HTTP/1.1 {} Text\r\nContent-Length: {}\r\n{}\r\n{}", status, body.size(), headers, body);
+}
+
+std::size_t body_length(const std::string& request) {
+    const auto at = request.find("Content-Length: ");
+    return at == std::string::npos ? 0 : std::strtoull(request.c_str() + at + 16, nullptr, 10);
+}
+
+}  // namespace
+
+struct HttpServer::TlsContext {
+    SSL_CTX* context = ::SSL_CTX_new(::TLS_server_method());
+
+    TlsContext() {
+        auto* key = ::EVP_EC_gen("P-256");
+        auto* certificate = ::X509_new();
+        require(context != nullptr && key != nullptr && certificate != nullptr, "OpenSSL");
+        ::X509_set_version(certificate, X509_VERSION_3);
+        ::ASN1_INTEGER_set(::X509_get_serialNumber(certificate), 1);
+        ::X509_gmtime_adj(::X509_getm_notBefore(certificate), -3600);
+        ::X509_gmtime_adj(::X509_getm_notAfter(certificate), 3600);
+        ::X509_set_pubkey(certificate, key);
+        auto* name = ::X509_get_subject_name(certificate);
+        const std::array<unsigned char, 10> host{"localhost"};
+        ::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, host.data(), -1, -1, 0);
+        ::X509_set_issuer_name(certificate, name);
+        require(::X509_sign(certificate, key, ::EVP_sha256()) > 0, "no signature");
+        require(::SSL_CTX_use_certificate(context, certificate) == 1, "no certificate");
+        require(::SSL_CTX_use_PrivateKey(context, key) == 1, "no key");
+        ::X509_free(certificate);
+        ::EVP_PKEY_free(key);
+    }
+    ~TlsContext() { ::SSL_CTX_free(context); }
+    TlsContext(const TlsContext&) = delete;
+    TlsContext& operator=(const TlsContext&) = delete;
+};
+
+/// A connection, with or without TLS.
+class HttpServer::Channel {
+public:
+    Channel(int fd, SSL_CTX* context) : fd_{fd}, ssl_{context == nullptr ? nullptr : ::SSL_new(context)} {
+        if (ssl_ != nullptr) ::SSL_set_fd(ssl_, fd);
+    }
+    ~Channel() {
+        if (ssl_ != nullptr) ::SSL_free(ssl_);
+    }
+    Channel(const Channel&) = delete;
+    Channel& operator=(const Channel&) = delete;
+
+    [[nodiscard]] SSL* tls() const { return ssl_; }
+    bool accept() { return ssl_ == nullptr || ::SSL_accept(ssl_) == 1; }
+
+    /// A whole request; "" when the client is gone.
+    std::string read() {
+        while (true) {
+            const auto head = buffer_.find("\r\n\r\n");
+            if (head != std::string::npos) {
+                const auto size = head + 4 + body_length(buffer_.substr(0, head));
+                if (buffer_.size() >= size) {
+                    auto request = buffer_.substr(0, size);
+                    buffer_.erase(0, size);
+                    return request;
+                }
+            }
+            std::array<char, 65536> bytes;
+            const auto count = ssl_ != nullptr ? ::SSL_read(ssl_, bytes.data(), static_cast<int>(bytes.size()))
+                                               : static_cast<int>(::recv(fd_, bytes.data(), bytes.size(), 0));
+            if (count <= 0) return {};
+            buffer_.append(bytes.data(), static_cast<std::size_t>(count));
+        }
+    }
+
+    bool write(std::string_view text) {
+        while (!text.empty()) {
+            const auto count = ssl_ != nullptr ? ::SSL_write(ssl_, text.data(), static_cast<int>(text.size()))
+                                               : static_cast<int>(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL));
+            if (count <= 0) return false;
+            text.remove_prefix(static_cast<std::size_t>(count));
+        }
+        return true;
+    }
+
+    /// Until the client closes or the server ends.
+    void stall() const {
+        std::array<char, 16> bytes;
+        while (::recv(fd_, bytes.data(), bytes.size(), 0) > 0) {
+        }
+    }
+
+private:
+    int fd_;
+    SSL* ssl_;
+    std::string buffer_;
+};
+
+HttpServer::HttpServer(Tls tls) : tls_{tls == Tls::any ? std::make_unique<TlsContext>() : nullptr} {
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* plain = reinterpret_cast<sockaddr*>(&address);
+    require(::bind(listener_, plain, size) == 0 && ::listen(listener_, 1024) == 0, "cannot listen");
+    require(::getsockname(listener_, plain, &size) == 0, "no port");
+    port_ = ntohs(address.sin_port);
+    acceptor_ = std::thread{[this] { accept_all(); }};
+}
+
+HttpServer::~HttpServer() {
+    ending_ = true;
+    ::shutdown(listener_, SHUT_RDWR);
+    acceptor_.join();
+    {
+        const std::lock_guard lock{mutex_};
+        for (const int fd : open_) ::shutdown(fd, SHUT_RDWR);
+    }
+    for (auto& worker : workers_) worker.join();
+    ::close(listener_);
+}
+
+std::string HttpServer::url(const std::string& path) const {
+    return fmt::format("{}://127.0.0.1:{}{}", tls_ ? "https" : "http", port_, path);
+}
+
+std::string HttpServer::tls_version() const {
+    const std::lock_guard lock{mutex_};
+    return tls_version_;
+}
+
+std::string HttpServer::server_name() const {
+    const std::lock_guard lock{mutex_};
+    return server_name_;
+}
+
+void HttpServer::accept_all() {
+    while (!ending_) {
+        const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+        if (fd < 0) continue;
+        ++connections_;
+        const std::lock_guard lock{mutex_};
+        open_.push_back(fd);
+        workers_.emplace_back([this, fd] { serve(fd); });
+    }
+}
+
+void HttpServer::serve(int fd) {
+    {
+        Channel channel{fd, tls_ ? tls_->context : nullptr};
+        if (channel.accept()) {
+            if (auto* tls = channel.tls()) {
+                const std::lock_guard lock{mutex_};
+                tls_version_ = ::SSL_get_version(tls);
+                const char* name = ::SSL_get_servername(tls, TLSEXT_NAMETYPE_host_name);
+                server_name_ = name == nullptr ? "" : name;
+            }
+            for (auto request = channel.read(); !request.empty(); request = channel.read()) {
+                if (!answer(channel, request)) break;
+            }
+        }
+    }
+    const std::lock_guard lock{mutex_};
+    open_.erase(std::find(open_.begin(), open_.end(), fd));
+    ::close(fd);
+}
+
+/// False when the connection is to be closed.
+bool HttpServer::answer(Channel& channel, const std::string& request) {
+    const int number = ++requests_;
+    const auto begin = request.find(' ') + 1;
+    const auto path = request.substr(begin, request.find(' ', begin) - begin);
+    const bool head = request.starts_with("HEAD");
+    const bool keep = request.find("Connection: close") == std::string::npos;
+    if (path == "/missing") return channel.write(with_body(404, "no")) && keep;
+    if (path == "/echo") return channel.write(with_body(200, request)) && keep;
+    if (path == "/error") return channel.write(with_body(number % 3 == 0 ? 500 : 200, "maybe")) && keep;
+    if (path == "/status") return channel.write(with_body(status_, "status")) && keep;
+    if (path == "/close") return false;
+    if (path == "/once") return channel.write(with_body(200, "once")) && false;
+    if (path == "/goodbye") return channel.write(with_body(200, "bye", "Connection: close\r\n")) && false;
+    if (path == "/cut") return channel.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") && false;
+    if (path == "/stall") {
+        channel.stall();
+        return false;
+    }
+    if (path == "/early") {
+        return channel.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n") &&
+               channel.write(with_body(200, "late")) && keep;
+    }
+    if (path == "/large") return channel.write(with_body(200, std::string(std::size_t{4} << 20U, 'x'))) && keep;
+    if (path == "/chunked") {
+        return channel.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n") &&
+               keep;
+    }
+    if (head) return channel.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n") && keep;
+    return channel.write(with_body(200, "hello")) && keep;
+}
+
+}  // namespace callgate::tests

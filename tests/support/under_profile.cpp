@@ -1,0 +1,94 @@
+#include "under_profile.h"
+
+#include "harness/core/diagnostics.h"
+#include "harness/core/files.h"
+#include "harness/engine/case_draft.h"
+#include "harness/engine/confine.h"
+#include "profiles/compile.h"
+#include "profiles/load.h"
+#include "runners/runner_kind.h"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace callgate::test {
+
+namespace {
+
+constexpr std::chrono::seconds kLongest{60};
+
+std::shared_ptr<const engine::Candidate> candidate_of(const std::string& json) {
+    core::Diagnostics diagnostics;
+    const auto profile =
+        profiles::load(std::make_shared<core::SourceText>(core::SourceText{"test.json", json}), diagnostics);
+    INFO(core::render(diagnostics));
+    REQUIRE(profile);
+    auto compiled = profiles::compile(*profile);
+    REQUIRE(compiled);
+    return std::make_shared<engine::Candidate>(
+        engine::Candidate{"test.json", compiled->program, compiled->filter_flags, {}});
+}
+
+}  // namespace
+
+std::uint64_t Ran::refused(const std::string& syscall) const {
+    std::uint64_t count = 0;
+    for (const auto& total : result.refused) count += total.syscall == syscall ? total.count : 0;
+    return count;
+}
+
+std::uint64_t Ran::refused_in_all() const {
+    std::uint64_t count = 0;
+    for (const auto& total : result.refused) count += total.count;
+    return count;
+}
+
+Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std::string> command) {
+    if (command.front().find('/') == std::string::npos) command.front() = CALLGATE_PROGRAMS "/" + command.front();
+    const auto candidate = candidate_of(profile_json);
+    auto directory = core::TempDir::make("callgate-test");
+    REQUIRE(directory);
+    const auto output = directory->path() / "output";
+    const core::UniqueFd file{::open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
+
+    ports::LaunchRequest request;
+    request.executable = command.front();
+    request.argv = command;
+    request.env = {"PATH=/usr/bin:/bin"};
+    request.standard_output = file.get();
+    request.standard_error = file.get();
+    request.confinement = *engine::confine(*candidate, mode, engine::never_let_through());
+
+    const auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front());
+    const auto launched = std::chrono::steady_clock::now();
+    auto instance = runner->launch(request);
+    INFO((instance ? "" : instance.error().message));
+    REQUIRE(instance);
+    const bool gone = (*instance)->wait_gone(launched + kLongest);
+    (*instance)->kill_all();
+
+    engine::RunPlan plan;
+    engine::CaseDraft draft;
+    draft.scenario = "run";
+    draft.end = (*instance)->leader_end();
+    if (!gone) draft.add(model::Outcome::timed_out, "the program did not end");
+    const auto failure = (*instance)->start_failure();
+    if (!failure.empty()) draft.add(model::Outcome::workload_failed, failure);
+    const engine::Suite suite{candidate, mode, {}};
+    const std::vector<engine::Phase> phases{{0, ""}};
+    const auto gaps = (*instance)->gaps();
+    Ran ran;
+    ran.result = engine::judge({plan, suite, launched, phases}, 0, draft, (*instance)->refusals(), gaps);
+    ran.output = core::read_tail(output, 65536);
+    return ran;
+}
+
+std::string denying(const std::string& name, const std::string& action) {
+    return fmt::format(R"({{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{{"names": ["{}"], "action": "{}"}}]}})",
+                       name, action);
+}
+
+}  // namespace callgate::test

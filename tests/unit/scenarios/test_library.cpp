@@ -1,0 +1,82 @@
+#include "harness/document/expand.h"
+#include "scenarios/library.h"
+#include "tests/unit/scenarios/step_text.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+namespace callgate::scenarios {
+
+namespace {
+
+std::map<std::string, document::Node> parameters(const std::string& yaml, core::Diagnostics& diagnostics) {
+    std::map<std::string, document::Node> with;
+    for (const auto& member : parse_node(yaml, diagnostics).members) with.emplace(member.key, member.value);
+    return with;
+}
+
+}  // namespace
+
+TEST_CASE("every scenario of the library can be used with its defaults", "[scenarios]") {
+    REQUIRE(library().size() >= 4);
+    CHECK(std::is_sorted(library().begin(), library().end(),
+                         [](const auto& a, const auto& b) { return a.name < b.name; }));
+    for (const auto& scenario : library()) {
+        INFO(scenario.name);
+        CHECK(!scenario.summary.empty());
+        core::Diagnostics diagnostics;
+        const auto steps =
+            instantiate(scenario.name, parameters("{url: \"http://127.0.0.1:1/\"}", diagnostics), {}, diagnostics);
+        REQUIRE(steps.has_value());
+        const auto built = build_steps(*steps, diagnostics);
+        INFO(core::render(diagnostics));
+        CHECK(diagnostics.all().empty());
+        CHECK(built.size() == scenario.steps.size());
+    }
+}
+
+TEST_CASE("parameters are put in and keep the variables of the plan", "[scenarios]") {
+    core::Diagnostics diagnostics;
+    const auto with = parameters(
+        "{url: \"http://127.0.0.1:${port.http}/\", connections: 16, for: 2s, status: [200, 404]}", diagnostics);
+    auto steps = instantiate("load", with, {}, diagnostics).value();
+    REQUIRE(steps.size() == 1);
+    const auto& http = *steps[0].find("http");
+    CHECK(http.find("url")->scalar == "http://127.0.0.1:${port.http}/");
+    CHECK(http.find("expect")->find("status")->items.size() == 2);
+    for (auto& step : steps) step = document::expand(step, {{"port.http", "8080"}}, diagnostics);
+    const auto built = build_steps(steps, diagnostics);
+    INFO(core::render(diagnostics));
+    REQUIRE(built.size() == 1);
+    CHECK(built[0]->name() == "http GET http://127.0.0.1:8080/");
+    CHECK(built[0]->limit() == core::Milliseconds{13'000});
+}
+
+TEST_CASE("a wrong value of a parameter is shown where the plan wrote it", "[scenarios]") {
+    core::Diagnostics diagnostics;
+    const auto with = parameters("{url: \"http://h/\", connections: many}", diagnostics);
+    const auto steps = instantiate("load", with, with.at("url").span, diagnostics).value();
+    static_cast<void>(build_steps(steps, diagnostics));
+    CHECK(core::render(diagnostics) == R"(plan.yaml:1:33: error: 'many' is not a whole number from 1 to 10000
+  1 | {url: "http://h/", connections: many}
+    |                                 ^~~~
+)");
+}
+
+TEST_CASE("mistakes in the use of the library", "[scenarios]") {
+    core::Diagnostics diagnostics;
+    const auto with = parameters("{ulr: \"http://h/\"}", diagnostics);
+    const auto& span = with.at("ulr").span;
+    CHECK(!instantiate("lod", {}, span, diagnostics).has_value());
+    CHECK(!instantiate("load", with, span, diagnostics).has_value());
+    REQUIRE(diagnostics.all().size() == 3);
+    CHECK(diagnostics.all()[0].message == "no scenario 'lod' in the library");
+    CHECK(diagnostics.all()[0].hint == "did you mean 'load'?");
+    CHECK(diagnostics.all()[1].message == "scenario 'load' needs the parameter 'url'");
+    CHECK(diagnostics.all()[1].hint == "what to ask for; write with: {url: ...}");
+    CHECK(diagnostics.all()[2].message == "scenario 'load' does not know the parameter 'ulr'");
+    CHECK(diagnostics.all()[2].hint == "did you mean 'url'?");
+}
+
+}  // namespace callgate::scenarios
