@@ -19,7 +19,8 @@ class Nginx(CallgateCase):
         in_log = refused(run, "log")
         for name, phase in missing.items():
             self.assertIn(name, in_log)
-            self.assertIn(phase, in_log[name], name)
+            if phase is not None:
+                self.assertIn(phase, in_log[name], name)
         self.assertTrue(refused(run, "errno"))
         failed = {(case["mode"], case["scenario"]) for case in run["cases"] if case["outcome"] != "passed"}
         self.assertIn(("log", "startup"), failed)
@@ -47,7 +48,10 @@ class Nginx(CallgateCase):
 
     def test_the_articles_profile_misses_what_start_and_shutdown_need(self):
         self.fails_and_is_repaired("nginx-custom.json", {
-            "mkdir": "startup", "gettid": "startup", "getrandom": "startup", "rt_sigsuspend": "startup"})
+            "mkdir": "startup", "gettid": "startup", "getrandom": "startup", "chown": "startup",
+            "clock_nanosleep": "reload-under-load",
+            # The master gets to it about when the first answer is there: in one phase or the next.
+            "rt_sigsuspend": None})
 
     def test_the_articles_operator_profile_cannot_even_execute(self):
         self.fails_and_is_repaired("spo-nginx-hardened.json", {

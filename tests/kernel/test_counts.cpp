@@ -5,8 +5,8 @@
 using callgate::model::Mode;
 using callgate::model::Outcome;
 using callgate::model::ProcessEnd;
-using callgate::test::denying;
-using callgate::test::run_under;
+using callgate::tests::denying;
+using callgate::tests::run_under;
 
 namespace {
 

@@ -10,8 +10,8 @@
 
 using callgate::model::Mode;
 using callgate::model::Outcome;
-using callgate::test::denying;
-using callgate::test::run_under;
+using callgate::tests::denying;
+using callgate::tests::run_under;
 
 namespace {
 

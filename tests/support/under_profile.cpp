@@ -14,7 +14,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace callgate::test {
+namespace callgate::tests {
 
 namespace {
 
@@ -91,4 +91,4 @@ std::string denying(const std::string& name, const std::string& action) {
                        name, action);
 }
 
-}  // namespace callgate::test
+}  // namespace callgate::tests

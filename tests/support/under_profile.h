@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace callgate::test {
+namespace callgate::tests {
 
 /// What a command did under a profile.
 struct Ran {
@@ -24,4 +24,4 @@ Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std
 /// A profile that permits everything but `name`, which gets `action` ("SCMP_ACT_ERRNO"…, with errno EPERM).
 std::string denying(const std::string& name, const std::string& action = "SCMP_ACT_ERRNO");
 
-}  // namespace callgate::test
+}  // namespace callgate::tests
