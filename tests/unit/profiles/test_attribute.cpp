@@ -2,7 +2,7 @@
 #include "profiles/attribute.h"
 #include "profiles/compile.h"
 #include "profiles/semantics.h"
-#include "tests/unit/profiles/helpers.h"
+#include "tests/unit/profiles/profile_text.h"
 
 #include <catch2/catch.hpp>
 

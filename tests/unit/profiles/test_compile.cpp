@@ -1,7 +1,7 @@
 #include "harness/bpf/evaluate.h"
 #include "harness/model/action.h"
 #include "profiles/compile.h"
-#include "tests/unit/profiles/helpers.h"
+#include "tests/unit/profiles/profile_text.h"
 
 #include <catch2/catch.hpp>
 

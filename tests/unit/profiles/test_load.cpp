@@ -1,5 +1,5 @@
 #include "profiles/semantics.h"
-#include "tests/unit/profiles/helpers.h"
+#include "tests/unit/profiles/profile_text.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // What a repair changes.
 #include "profiles/repair.h"
 #include "profiles/semantics.h"
-#include "tests/unit/profiles/helpers.h"
+#include "tests/unit/profiles/profile_text.h"
 
 #include <catch2/catch.hpp>
 

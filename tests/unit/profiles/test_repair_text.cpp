@@ -1,6 +1,6 @@
 // What a repair does to the text.
 #include "profiles/repair.h"
-#include "tests/unit/profiles/helpers.h"
+#include "tests/unit/profiles/profile_text.h"
 
 #include <catch2/catch.hpp>
 
