@@ -56,7 +56,7 @@ TEST_CASE("the terminal report leads with the verdict, then what to do, then the
     const auto text = render_terminal(tests::violated_run(), {});
     const auto verdict = text.find("✗ FAILED");
     const auto advice = text.find("patch -p0 < callgate-report/profile.diff");
-    const auto again = text.find("callgate test callgate.yaml --profile nginx.json --mode log");
+    const auto again = text.find("callgate test plan.yaml --profile nginx.json --mode log");
     const auto cases = text.find("\nCases\n");
     const auto calls = text.find("\nRefused system calls\n");
     const auto failures = text.find("\nWhat went wrong\n");
