@@ -9,6 +9,13 @@
 
 namespace callgate::demo {
 
+namespace {
+
+/// More than a worker ever loses what was freed to the others; an end all the same.
+constexpr int kAttempts = 1000;
+
+}  // namespace
+
 Collector::Collector(Heap& heap, World& world) : heap_(heap), world_(world), thread_([this] { run(); }) {}
 
 Collector::~Collector() {
@@ -21,17 +28,21 @@ Collector::~Collector() {
 }
 
 bool Collector::make_room(std::size_t mutator) {
-    if (!heap_.full()) return true;
-    world_.leave(mutator);
-    {
-        std::unique_lock lock(mutex_);
-        const std::uint64_t before = finished_;
-        requested_ = true;
-        changed_.notify_all();
-        changed_.wait(lock, [&] { return finished_ != before; });
+    // What one collection frees, other workers may take first.
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        if (!heap_.full()) return true;
+        world_.leave(mutator);
+        {
+            std::unique_lock lock(mutex_);
+            const std::uint64_t before = finished_;
+            requested_ = true;
+            changed_.notify_all();
+            changed_.wait(lock, [&] { return finished_ != before; });
+        }
+        world_.enter(mutator);
+        if (failing_) break;
     }
-    world_.enter(mutator);
-    return !heap_.full();
+    return false;
 }
 
 void Collector::run() {
@@ -54,9 +65,11 @@ void Collector::collect() {
         world_.stop();
         heap_.sweep();
         world_.resume();
+        failing_ = false;
     } catch (const std::system_error& error) {
         if (!reported_) log_line(std::string("collector: ") + error.what());
         reported_ = true;
+        failing_ = true;
     }
 }
 

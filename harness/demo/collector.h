@@ -3,6 +3,7 @@
 #include "harness/demo/heap.h"
 #include "harness/demo/world.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +36,7 @@ private:
     bool requested_ = false;
     bool ending_ = false;
     bool reported_ = false;
+    std::atomic<bool> failing_ = false;  ///< the last collection did not come about
     std::thread thread_;
 };
 

@@ -55,7 +55,10 @@ private:
         if (found != variables_.end()) return found->second;
         std::vector<std::string> names;
         for (const auto& entry : variables_) names.push_back(entry.first);
-        diagnostics_.error(span, fmt::format("unknown variable '${{{}}}'", name), core::suggestion(name, names));
+        const bool of_environment = name.rfind("env.", 0) == 0;
+        diagnostics_.error(span, fmt::format("unknown variable '${{{}}}'", name),
+                           of_environment ? fmt::format("set {} in the environment of callgate", name.substr(4))
+                                          : core::suggestion(name, names));
         return "1";  // a stand-in that most readers accept, so that one mistake is reported once
     }
 

@@ -81,7 +81,12 @@ public:
         std::string_view why = error.what();
         why = why.substr(0, why.find("; last read"));
         const auto dash = why.find(" - ");
-        if (dash != std::string_view::npos) why.remove_prefix(dash + 3);
+        const auto tag = why.find("] ");  // "[json.exception.out_of_range.406] number overflow parsing '1e999'"
+        if (dash != std::string_view::npos) {
+            why.remove_prefix(dash + 3);
+        } else if (tag != std::string_view::npos) {
+            why.remove_prefix(tag + 2);
+        }
         const auto at = std::min(position > 0 ? position - 1 : 0, source_->text.size());
         diagnostics_.error({source_, at, at}, fmt::format("not valid JSON: {}", why));
         return false;
@@ -175,6 +180,11 @@ std::optional<Node> parse_json(const Source& source, core::Diagnostics& diagnost
     const std::string& text = source->text;
     if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) {
         diagnostics.error({source, 0, 3}, "a byte order mark stands before the JSON", "save the file without one");
+        return std::nullopt;
+    }
+    // nlohmann's parser takes one for the end of the text.
+    if (const auto zero = text.find('\0'); zero != std::string::npos) {
+        diagnostics.error({source, zero, zero + 1}, "not valid JSON: a zero byte");
         return std::nullopt;
     }
     const char* reached = text.data();

@@ -35,7 +35,8 @@ std::optional<T> read_number(const Node& node, T least, T most, core::Diagnostic
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return complain();
-    if (text.size() > 1 && text.front() == '0') return complain("write it without the leading zero");
+    const auto digits = std::string_view{text}.substr(text.front() == '-' ? 1 : 0);
+    if (digits.size() > 1 && digits.front() == '0') return complain("write it without the leading zero");
     if (value < least || value > most) return complain();
     return value;
 }

@@ -5,6 +5,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -22,6 +23,36 @@ std::size_t count_nodes(const Node& node) {
     for (const auto& item : node.items) count += count_nodes(item);
     for (const auto& member : node.members) count += count_nodes(member.value);
     return count;
+}
+
+/// Levels of lists and mappings.
+std::size_t depth(const Node& node) {
+    if (node.kind != Node::Kind::sequence && node.kind != Node::Kind::mapping) return 0;
+    std::size_t below = 0;
+    for (const auto& item : node.items) below = std::max(below, depth(item));
+    for (const auto& member : node.members) below = std::max(below, depth(member.value));
+    return below + 1;
+}
+
+/// yaml-cpp skips a byte order mark without counting it.
+std::size_t offset_of(const core::SourceText& source, const YAML::Mark& mark) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    const std::size_t skipped = source.text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    return std::min(static_cast<std::size_t>(std::max(mark.pos, 0)) + skipped, source.text.size());
+}
+
+/// Where the quote that `text` begins with is closed, or npos.
+std::size_t closing_quote(std::string_view text) {
+    const char quote = text.front();
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (quote == '"' && text[i] == '\\') {
+            ++i;
+        } else if (text[i] == quote) {
+            if (quote == '"' || text.substr(i + 1, 1) != "'") return i;
+            ++i;  // '' stands for one
+        }
+    }
+    return std::string_view::npos;
 }
 
 /// Builds Nodes from yaml-cpp's events: unlike its node tree they keep duplicate keys apart and do not share aliases.
@@ -68,6 +99,7 @@ public:
             diagnostics_.error(span, fmt::format("more than {} aliases in one file", kMostAliases));
             throw Stop{};
         }
+        if (open_.size() + depth(found->second) > kDeepest) too_deep(span);
         Node copy = found->second;
         nodes_ += count_nodes(copy);
         copy.span = span;
@@ -97,7 +129,7 @@ private:
     };
 
     [[nodiscard]] core::Span at(const YAML::Mark& mark, std::size_t length) const {
-        const auto begin = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), source_->text.size());
+        const auto begin = offset_of(*source_, mark);
         return {source_, begin, std::min(begin + length, source_->text.size())};
     }
 
@@ -106,11 +138,16 @@ private:
         const auto begin = at(mark, 0).begin;
         const std::string_view text = std::string_view{source_->text}.substr(begin);
         if (text.empty()) return 0;
-        const char quote = text.front();
         const auto line = text.substr(0, text.find_first_of("\r\n"));
-        if (quote != '"' && quote != '\'') return std::min(value.size(), line.size());
-        const auto close = line.find(quote, 1);
-        return close == std::string_view::npos ? line.size() : close + 1;
+        if (text.front() != '"' && text.front() != '\'') return std::min(value.size(), line.size());
+        const auto close = closing_quote(text);
+        if (close == std::string_view::npos) diagnostics_.error(at(mark, 1), "a quote is never closed");
+        return std::min(close, line.size() - 1) + 1;
+    }
+
+    [[noreturn]] void too_deep(const core::Span& span) {
+        diagnostics_.error(span, fmt::format("nested deeper than {} levels", kDeepest));
+        throw Stop{};
     }
 
     void refuse_tag(const std::string& tag, const core::Span& span) {
@@ -124,10 +161,7 @@ private:
         open.node.span = at(mark, 1);
         open.anchor = anchor;
         refuse_tag(tag, open.node.span);
-        if (open_.size() >= kDeepest) {
-            diagnostics_.error(open.node.span, fmt::format("nested deeper than {} levels", kDeepest));
-            throw Stop{};
-        }
+        if (open_.size() >= kDeepest) too_deep(open.node.span);
         open_.push_back(std::move(open));
     }
 
@@ -191,7 +225,7 @@ private:
 };
 
 void report(const Source& source, const YAML::Exception& error, core::Diagnostics& diagnostics) {
-    const auto begin = std::min(static_cast<std::size_t>(std::max(error.mark.pos, 0)), source->text.size());
+    const auto begin = offset_of(*source, error.mark);
     const auto line_start = source->text.rfind('\n', begin == 0 ? 0 : begin - 1);
     const auto before = std::string_view{source->text}.substr(line_start == std::string::npos ? 0 : line_start);
     const bool tab = before.substr(0, before.find_first_not_of(" \t\n")).find('\t') != std::string_view::npos;
@@ -202,6 +236,16 @@ void report(const Source& source, const YAML::Exception& error, core::Diagnostic
 }  // namespace
 
 std::optional<std::vector<Node>> parse_yaml(const Source& source, core::Diagnostics& diagnostics) {
+    // YAML has none of these, and yaml-cpp takes some for the end of the text or for UTF-16.
+    const auto control = std::find_if(source->text.begin(), source->text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    });
+    if (control != source->text.end()) {
+        const auto at = static_cast<std::size_t>(control - source->text.begin());
+        diagnostics.error({source, at, at + 1},
+                          fmt::format("not valid YAML: a control character, {:#04x}", static_cast<unsigned>(*control)));
+        return std::nullopt;
+    }
     const auto problems_before = diagnostics.all().size();
     std::vector<Node> documents;
     try {

@@ -69,18 +69,18 @@ def refused(run, mode):
 
 
 def alive(marker):
-    """Processes whose command line or environment holds the marker, zombies left out: [(pid, command line)]."""
+    """Processes whose command line or environment holds the marker, zombies left out: [(pid, name)]."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-                if file.read().rpartition(")")[2].split()[0] in "ZX":
-                    continue
+                before, _, after = file.read().rpartition(")")
+            if after.split()[0] in "ZX":
+                continue
             for source in ("cmdline", "environ"):
                 with open(f"/proc/{pid}/{source}", "rb") as file:
                     if marker.encode() in file.read():
-                        with open(f"/proc/{pid}/cmdline", "rb") as command:
-                            found.append((int(pid), command.read().replace(b"\0", b" ").decode(errors="replace")))
+                        found.append((int(pid), before.partition("(")[2]))
                         break
         except OSError:
             continue

@@ -49,7 +49,7 @@ class Interrupt(CallgateCase):
 
     def family(self):
         """The workload's processes: six of `family` once all have forked."""
-        return [pid for pid, command in alive(self.marker) if "family" in command and "callgate" not in command]
+        return [pid for pid, name in alive(self.marker) if name == "family"]
 
     def interrupt(self, mode, number):
         self.write("plan.yaml", PLAN % (program("family"), self.marker, mode))
