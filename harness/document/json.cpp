@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstring>
+#include <unordered_map>
 
 namespace callgate::document {
 
@@ -66,13 +67,14 @@ public:
 
     bool key(string_t& value) override {
         auto span = quoted_token();
-        for (const auto& member : open_.back().members) {
-            if (member.key != value) continue;
-            diagnostics_.error(span, fmt::format("duplicate key '{}'", value),
-                               fmt::format("it stands already in line {}", member.key_span.position().line));
-            break;
+        auto& members = open_.back().members;
+        const auto [known, is_new] = keys_.back().emplace(value, members.size());
+        if (!is_new) {
+            diagnostics_.error(
+                span, fmt::format("duplicate key '{}'", value),
+                fmt::format("it stands already in line {}", members[known->second].key_span.position().line));
         }
-        open_.back().members.push_back({std::move(value), std::move(span), {}});
+        members.push_back({std::move(value), std::move(span), {}});
         return true;
     }
 
@@ -141,12 +143,14 @@ private:
         node.kind = kind;
         node.span = literal(1);
         open_.push_back(std::move(node));
+        keys_.emplace_back();
         return true;
     }
 
     bool close() {
         Node node = std::move(open_.back());
         open_.pop_back();
+        keys_.pop_back();
         node.span.end = offset();
         return place(std::move(node));
     }
@@ -170,6 +174,7 @@ private:
     const char* const& reached_;
     core::Diagnostics& diagnostics_;
     std::vector<Node> open_;
+    std::vector<std::unordered_map<std::string, std::size_t>> keys_;  ///< of each open mapping, where they stand in it
     std::optional<Node> root_;
     std::size_t count_ = 0;
 };

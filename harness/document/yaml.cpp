@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <unordered_map>
 
 namespace callgate::document {
 
@@ -124,6 +125,7 @@ private:
     struct Open {
         Node node;
         YAML::anchor_t anchor = YAML::NullAnchor;
+        std::unordered_map<std::string, std::size_t> keys;  ///< where they stand among the members
         bool key_read = false;
         bool key_refused = false;
     };
@@ -135,14 +137,15 @@ private:
 
     /// How long the scalar is in the text: to its closing quote, or as long as its plain text; one line at most.
     [[nodiscard]] std::size_t scalar_length(const YAML::Mark& mark, const std::string& value) const {
-        const auto begin = at(mark, 0).begin;
-        const std::string_view text = std::string_view{source_->text}.substr(begin);
-        if (text.empty()) return 0;
-        const auto line = text.substr(0, text.find_first_of("\r\n"));
-        if (text.front() != '"' && text.front() != '\'') return std::min(value.size(), line.size());
-        const auto close = closing_quote(text);
-        if (close == std::string_view::npos) diagnostics_.error(at(mark, 1), "a quote is never closed");
-        return std::min(close, line.size() - 1) + 1;
+        auto text = std::string_view{source_->text}.substr(offset_of(*source_, mark));
+        if (!text.starts_with('"') && !text.starts_with('\'')) {
+            text = text.substr(0, value.size());
+        } else if (const auto close = closing_quote(text); close != std::string_view::npos) {
+            text = text.substr(0, close + 1);
+        } else {
+            diagnostics_.error(at(mark, 1), "a quote is never closed");
+        }
+        return std::min(text.find_first_of("\r\n"), text.size());
     }
 
     [[noreturn]] void too_deep(const core::Span& span) {
@@ -199,20 +202,15 @@ private:
             diagnostics_.error(node.span, fmt::format("{} cannot be a key", kind_name(node)));
         } else if (node.scalar == "<<" && !node.quoted) {
             diagnostics_.error(node.span, "merge keys ('<<') are not supported", "write the keys out");
-        } else if (const auto* before = member(parent.node, node.scalar)) {
+        } else if (const auto known = parent.keys.find(node.scalar); known != parent.keys.end()) {
+            const auto& before = parent.node.members[known->second].key_span;
             diagnostics_.error(node.span, fmt::format("duplicate key '{}'", node.scalar),
-                               fmt::format("it stands already in line {}", before->key_span.position().line));
+                               fmt::format("it stands already in line {}", before.position().line));
         } else {
+            parent.keys.emplace(node.scalar, parent.node.members.size());
             parent.key_refused = false;
             parent.node.members.push_back({std::move(node.scalar), std::move(node.span), {}});
         }
-    }
-
-    static const Member* member(const Node& node, const std::string& key) {
-        for (const auto& candidate : node.members) {
-            if (candidate.key == key) return &candidate;
-        }
-        return nullptr;
     }
 
     const Source& source_;

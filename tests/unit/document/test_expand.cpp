@@ -69,8 +69,8 @@ TEST_CASE("a value that is only a variable counts as unquoted and may be a numbe
 }
 
 TEST_CASE("variables are replaced everywhere in a tree except in keys", "[document]") {
-    CHECK(expanded("'${x}': [a${x}, {'k${x}': '${x}', n: ~}, ['${x}!']]\n") ==
-          "{${x}: [a1 {k${x}: 1, n: ~} [\"1!\"]]}");
+    CHECK(expanded("'${x}': ['a${x}', {'k${x}': '${x}', n: ~}, ['${x}!']]\n") ==
+          "{${x}: [\"a1\" {k${x}: 1, n: ~} [\"1!\"]]}");
 }
 
 TEST_CASE("an expanded value keeps its place", "[document]") {

@@ -130,6 +130,12 @@ TEST_CASE("JSON with too many values is refused", "[document]") {
         std::string::npos);
 }
 
+TEST_CASE("a mapping may have as many keys as there are values", "[document]") {
+    std::string text = "{\"k\": 1";
+    for (std::size_t i = 0; i < kMostNodes / 2; ++i) text += fmt::format(",\"k{}\": 1", i);
+    CHECK(json_of(text + "}").members.size() == kMostNodes / 2 + 1);
+}
+
 TEST_CASE("a byte order mark before JSON is told in words", "[document]") {
     CHECK(wrong_json("\xEF\xBB\xBF{}") ==
           "p.json:1:1: error: a byte order mark stands before the JSON\n"

@@ -95,7 +95,7 @@ plan.yaml:5:34: error: '10 s' is not a duration
 plan.yaml:6:9: error: unknown variable '${env.NOBODY}'
   6 |   user: ${env.NOBODY}
     |         ^~~~~~~~~~~~~
-    = hint: one of plan.dir, workdir
+    = hint: set NOBODY in the environment of callgate
 plan.yaml:7:14: error: 'audit' is not a mode
   7 | modes: [log, audit]
     |              ^~~~~
