@@ -85,6 +85,7 @@ std::vector<model::RefusedTotal> totals_of(const std::vector<model::Violation>& 
         total.count += violation.count;
     }
     std::vector<model::RefusedTotal> sorted;
+    sorted.reserve(totals.size());
     for (auto& entry : totals) sorted.push_back(std::move(entry.second));
     std::sort(sorted.begin(), sorted.end(), [](const model::RefusedTotal& a, const model::RefusedTotal& b) {
         return std::tie(a.syscall, a.arch) < std::tie(b.syscall, b.arch);

@@ -25,7 +25,8 @@ model::RunResult begin_result() {
 
 std::vector<std::string> as_environment(const std::map<std::string, std::string>& variables) {
     std::vector<std::string> environment;
-    for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+    environment.reserve(variables.size());
+    for (const auto& [name, value] : variables) environment.push_back(fmt::format("{}={}", name, value));
     return environment;
 }
 

@@ -30,13 +30,13 @@ InstanceRun::InstanceRun(const RunPlan& plan, const Suite& suite, const Instance
 std::vector<model::CaseResult> InstanceRun::run() {
     start_up();
     for (const auto& scenario : session_.scenarios) {
-        if (drafts_.front().outcome != model::Outcome::passed || cancel_.requested() ||
-            workload_->leader_end().kind != model::ProcessEnd::Kind::running) {
-            break;
-        }
+        if (drafts_.front().outcome != model::Outcome::passed || cancel_.requested() || drafts_.back().end) break;
         play(scenario, begin(scenario.name));
     }
-    if (workload_ && drafts_.front().outcome == model::Outcome::passed && !cancel_.requested()) shut_down();
+    const bool all_played = drafts_.size() == session_.scenarios.size() + 1;
+    if (workload_ && drafts_.front().outcome == model::Outcome::passed && all_played && !cancel_.requested()) {
+        shut_down();
+    }
     if (workload_) workload_->kill_all();
     return results();
 }
@@ -103,8 +103,12 @@ void InstanceRun::start_up() {
     if (session_.workload.ready) {
         auto steps = session_.workload.ready->run(context(limit));
         const bool ended = workload_->leader_end().kind != model::ProcessEnd::Kind::running;
-        if (!steps.empty() && steps.back().outcome != model::Outcome::passed && !ended && !cancel_.requested()) {
-            draft.add(steps.back().outcome, "the workload did not get ready: " + steps.back().message);
+        if (!steps.empty() && steps.back().outcome != model::Outcome::passed && !ended) {
+            if (cancel_.requested()) {
+                draft.add(model::Outcome::skipped, interruption());
+            } else {
+                draft.add(steps.back().outcome, "the workload did not get ready: " + steps.back().message);
+            }
         }
         draft.steps = std::move(steps);
     } else {
@@ -125,6 +129,7 @@ void InstanceRun::start_up() {
 
 void InstanceRun::play(const ports::Scenario& scenario, CaseDraft& draft) {
     draft.place = scenario.place;
+    if (gone_on_its_own(draft, "before the scenario")) return finish(draft);
     for (const auto& step : scenario.steps) {
         begin_step(step->name());
         auto results = step->run(context(step->limit() + kOverrun));
@@ -135,24 +140,31 @@ void InstanceRun::play(const ports::Scenario& scenario, CaseDraft& draft) {
         if (failed && !cancel_.requested())
             draft.add(bad->outcome, fmt::format("step '{}': {}", bad->name, bad->message));
         draft.steps.insert(draft.steps.end(), results.begin(), results.end());
-        if (const auto end = workload_->leader_end(); end.kind != model::ProcessEnd::Kind::running) {
-            draft.end = end;
-            draft.add(model::Outcome::workload_failed,
-                      fmt::format("the workload {} during the scenario", model::describe(end)));
-        }
-        if (draft.outcome != model::Outcome::passed || cancel_.requested()) break;
+        gone_on_its_own(draft, "during the scenario");
+        const bool cut_short = failed || &step != &scenario.steps.back();
+        if (cancel_.requested() && cut_short) draft.add(model::Outcome::skipped, interruption());
+        if (draft.outcome != model::Outcome::passed) break;
     }
     finish(draft);
+}
+
+bool InstanceRun::gone_on_its_own(CaseDraft& draft, std::string_view when) const {
+    const auto end = workload_->leader_end();
+    if (end.kind == model::ProcessEnd::Kind::running) return false;
+    draft.end = end;
+    draft.add(model::Outcome::workload_failed, fmt::format("the workload {} {}", model::describe(end), when));
+    return true;
 }
 
 void InstanceRun::shut_down() {
     CaseDraft& draft = begin("shutdown");
     draft.place = instance_plan_.workload_place;
     const auto& stop = session_.workload.stop;
-    if (workload_->leader_end().kind != model::ProcessEnd::Kind::running) {
+    if (drafts_[drafts_.size() - 2].end) {
         draft.add(model::Outcome::skipped, "the workload was gone already");
         return finish(draft);
     }
+    if (gone_on_its_own(draft, "before it was told to stop")) return finish(draft);
     const auto signalled = workload_->signal(workload_->leader(), stop.signal);
     if (!signalled) {
         draft.add(model::Outcome::setup_failed, signalled.error().message);
@@ -223,8 +235,8 @@ void InstanceRun::finish(CaseDraft& draft) {
 }
 
 ports::StepContext InstanceRun::context(core::Milliseconds limit) const {
-    return {*workload_, runner_, session_.workload.ready.get(), environment_, workdir_, cancel_, now() + limit, nullptr,
-            place_->log().string()};
+    return {*workload_,    runner_, session_.workload.ready.get(), environment_, workdir_, cancel_,
+            now() + limit, nullptr, place_->log().string()};
 }
 
 std::string InstanceRun::case_name(std::string_view scenario) const {
@@ -232,9 +244,13 @@ std::string InstanceRun::case_name(std::string_view scenario) const {
     return fmt::format("{}: {}", instance_plan_.owner, scenario);
 }
 
+std::string InstanceRun::interruption() const {
+    return "interrupted by " + signal_name(cancel_.reason());
+}
+
 std::vector<model::CaseResult> InstanceRun::results() {
     if (cancel_.requested()) {
-        skip_the_rest(fmt::format("interrupted by {}", signal_name(cancel_.reason())));
+        skip_the_rest(interruption());
     } else if (drafts_.front().outcome != model::Outcome::passed) {
         skip_the_rest("the workload did not start");
     } else {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace callgate::engine {
@@ -34,6 +35,8 @@ private:
     core::Status launch();
     void start_up();
     void play(const ports::Scenario& scenario, CaseDraft& draft);
+    /// True, and told in the draft, when the first process ended and nobody asked it to.
+    bool gone_on_its_own(CaseDraft& draft, std::string_view when) const;
     void shut_down();
     void look_for_leftovers(CaseDraft& draft);
     void skip_the_rest(std::string_view why);
@@ -44,6 +47,7 @@ private:
     void finish(CaseDraft& draft);
     [[nodiscard]] ports::StepContext context(core::Milliseconds limit) const;
     [[nodiscard]] std::string case_name(std::string_view scenario) const;
+    [[nodiscard]] std::string interruption() const;
     [[nodiscard]] core::SteadyTime now() const { return std::chrono::steady_clock::now(); }
     [[nodiscard]] std::vector<model::CaseResult> results();
 
