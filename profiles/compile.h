@@ -15,7 +15,8 @@ struct Compiled {
 
 /// The filter that runc would load for the profile, checked (bpf::check). Two flags never show: TSYNC, which runc
 /// ignores, and WAIT_KILLABLE_RECV, which the kernel takes only from whoever asks for a listener as well.
-/// The error names the file, and the line where one rule is at fault. Bounded in time: about 1.5 s at worst.
+/// The error names the file, and the line where one rule is at fault. Bounded in time: what would
+/// take libseccomp longer than some ten seconds is refused; real profiles take milliseconds.
 core::Result<Compiled> compile(const model::Profile& profile);
 
 }  // namespace callgate::profiles

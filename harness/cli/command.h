@@ -12,7 +12,12 @@
 namespace callgate::cli {
 
 /// Exit codes of SPEC; those of a run come from model::exit_code.
-enum ExitCode : int { kOk = 0, kFindings = 1, kUnusable = 2, kNoVerdict = 3, kNothingSelected = 4, kBug = 70 };
+constexpr int kOk = 0;
+constexpr int kFindings = 1;
+constexpr int kUnusable = 2;
+constexpr int kNoVerdict = 3;
+constexpr int kNothingSelected = 4;
+constexpr int kBug = 70;
 
 /// One call of callgate: what it may look at and where it writes. Borrowed.
 struct Invocation {

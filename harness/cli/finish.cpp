@@ -1,5 +1,6 @@
 #include "harness/cli/finish.h"
 
+#include "harness/engine/facts.h"
 #include "reports/redact.h"
 
 namespace callgate::cli {
@@ -7,9 +8,7 @@ namespace callgate::cli {
 model::RunResult finished(model::RunResult run, const Invocation& invocation) {
     run.version = version();
     run.command = invocation.words;
-    std::vector<std::string> environment;
-    for (const auto& [name, value] : invocation.environment) environment.push_back(name + "=" + value);
-    reports::Redactor{environment}.apply(run);
+    reports::Redactor{engine::as_environment(invocation.environment)}.apply(run);
     return run;
 }
 

@@ -38,6 +38,7 @@ std::optional<Mode> mode_from_name(std::string_view name) {
 
 std::vector<Mode> all_modes() {
     std::vector<Mode> modes;
+    modes.reserve(kModes.size());
     for (const auto& entry : kModes) modes.push_back(entry.first);
     return modes;
 }

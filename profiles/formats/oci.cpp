@@ -31,6 +31,7 @@ constexpr std::size_t kMostArguments = 6;
 constexpr std::uint64_t kLastArgument = 5;
 constexpr std::uint64_t kLargestErrno = 4094;  // libseccomp refuses its MAX_ERRNO, 4095 (src/db.c, db_action_valid)
 constexpr std::uint64_t kLargestTrace = 65535;
+constexpr std::size_t kMostWords = 64;  // architectures or flags
 constexpr std::size_t kMostErrors = 100;
 
 constexpr std::array kActions{
@@ -75,6 +76,15 @@ private:
     /// Go programs write `null` for a list or a pointer that is not there, and read it so.
     static const Node* present(const Node* node) {
         return node == nullptr || node->kind == Node::Kind::null ? nullptr : node;
+    }
+
+    /// True for a list of at most so many.
+    bool expect_few(const Node& list, std::string_view what, std::size_t most) {
+        if (!expect_list(list, what, diagnostics_)) return false;
+        if (list.items.size() <= most) return true;
+        diagnostics_.error(list.items[most].span,
+                           fmt::format("a list of {} {}, more than {}", list.items.size(), what, most));
+        return false;
     }
 
     /// One of `values`, each written as its oci_name().
@@ -126,7 +136,7 @@ private:
     }
 
     void read_architectures(const Node* list, Profile& profile) {
-        if (list == nullptr || !expect_list(*list, "architectures", diagnostics_)) return;
+        if (list == nullptr || !expect_few(*list, "architectures", kMostWords)) return;
         std::vector<std::string> names;
         for (const auto& info : model::known_archs()) names.emplace_back(info.oci_name);
         for (const auto& item : list->items) {
@@ -146,7 +156,7 @@ private:
     }
 
     void read_flags(const Node* list, Profile& profile) {
-        if (list == nullptr || !expect_list(*list, "flags", diagnostics_)) return;
+        if (list == nullptr || !expect_few(*list, "flags", kMostWords)) return;
         profile.flags.emplace();
         const std::vector<std::string> names{kFlags.begin(), kFlags.end()};
         for (const auto& item : list->items) {
@@ -172,12 +182,7 @@ private:
     }
 
     void read_rules(const Node* list, Profile& profile) {
-        if (list == nullptr || !expect_list(*list, "rules", diagnostics_)) return;
-        if (list->items.size() > kMostRules) {
-            diagnostics_.error(list->items[kMostRules].span,
-                               fmt::format("{} rules, more than {}", list->items.size(), kMostRules));
-            return;
-        }
+        if (list == nullptr || !expect_few(*list, "rules", kMostRules)) return;
         const auto before = diagnostics_.all().size();
         for (const auto& item : list->items) {
             profile.rules.push_back(read_rule(item));
@@ -203,14 +208,9 @@ private:
     }
 
     void read_names(const Node& list, Profile::Rule& rule) {
-        if (!expect_list(list, "system call names", diagnostics_)) return;
+        if (!expect_few(list, "system call names", kMostNames)) return;
         if (list.items.empty())
             diagnostics_.error(list.span, "a rule without a system call name", "leave the rule out");
-        if (list.items.size() > kMostNames) {
-            diagnostics_.error(list.items[kMostNames].span,
-                               fmt::format("{} names in one rule, more than {}", list.items.size(), kMostNames));
-            return;
-        }
         for (const auto& item : list.items) {
             auto word = read_text(item, diagnostics_);
             if (!word) continue;
@@ -230,13 +230,7 @@ private:
     }
 
     void read_arguments(const Node& list, Profile::Rule& rule) {
-        if (!expect_list(list, "argument filters", diagnostics_)) return;
-        if (list.items.size() > kMostArguments) {
-            diagnostics_.error(
-                list.items[kMostArguments].span,
-                fmt::format("{} argument filters in one rule, more than {}", list.items.size(), kMostArguments));
-            return;
-        }
+        if (!expect_few(list, "argument filters", kMostArguments)) return;
         for (const auto& item : list.items) rule.args.push_back(read_argument(item));
     }
 

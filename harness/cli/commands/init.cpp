@@ -61,6 +61,7 @@ std::string quoted(const std::string& text) {
 
 std::string plan_text(const std::vector<std::string>& command, const std::string& profile) {
     std::vector<std::string> words;
+    words.reserve(command.size());
     for (const auto& word : command) words.push_back(quoted(word));
     return fmt::format(
         R"yaml(# A plan for `callgate test`. All keys: `callgate schema plan`; all steps: `callgate list steps`.

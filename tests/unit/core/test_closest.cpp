@@ -40,7 +40,8 @@ TEST_CASE("a suggestion names the nearest, else a short list, else nothing", "[c
     CHECK(suggestion("audit", {"baseline", "log", "errno"}) == "one of baseline, log, errno");
     CHECK(suggestion("logg", {"baseline", "log", "errno"}) == "did you mean 'log'?");
     CHECK(suggestion("x", {}).empty());
-    CHECK(suggestion("something", std::vector<std::string>(16, "a")).size() == std::string{"one of "}.size() + 16 * 3 - 2);
+    CHECK(suggestion("something", std::vector<std::string>(16, "a")).size() ==
+          std::string{"one of "}.size() + 16 * 3 - 2);
     CHECK(suggestion("something", std::vector<std::string>(17, "a")).empty());
 }
 

@@ -45,7 +45,8 @@ std::string content(const fs::path& path) {
 
 TEST_CASE("a file comes back as it was written", "[core]") {
     const auto dir = directory();
-    const auto text = GENERATE(std::string{}, std::string{"a\n"}, std::string{"\0\xff\r\n", 4}, std::string(200'000, 'x'));
+    const auto text =
+        GENERATE(std::string{}, std::string{"a\n"}, std::string{"\0\xff\r\n", 4}, std::string(200'000, 'x'));
     put(dir.path() / "out", text);
     CHECK(content(dir.path() / "out") == text);
     CHECK(names_in(dir.path()) == std::vector<std::string>{"out"});
@@ -124,7 +125,7 @@ TEST_CASE("the tail of a file starts at a line where one is near", "[core]") {
         {"one\ntwo\n", 8, "one\ntwo\n"},
         {"one\ntwo\n", 100, "one\ntwo\n"},
         {"one\ntwo\nthree", 7, "three"},
-        {"one\ntwo\nthree", 3, "ree"},    // no line starts there
+        {"one\ntwo\nthree", 3, "ree"},     // no line starts there
         {"one\ntwo\nthree\n", 3, "ee\n"},  // only the last line's end is there
         {"one\ntwo\n", 0, ""},
     }));

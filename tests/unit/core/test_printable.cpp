@@ -18,24 +18,24 @@ TEST_CASE("text for a line is valid UTF-8 without anything that steers a termina
         {"\xc2\xa0", "\xc2\xa0"},
         {"größe €", "größe €"},
         {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
-        {"\xe2\x80\x8b\xe2\x80\x8f", "\\u{200b}\\u{200f}"},                  // zero width
-        {"\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}"},                  // line separators
-        {"\xe2\x80\xaa\xe2\x80\xae", "\\u{202a}\\u{202e}"},                  // bidi embedding
-        {"\xe2\x81\xa6\xe2\x81\xa9", "\\u{2066}\\u{2069}"},                  // bidi isolate
-        {"\xd8\x9c\xef\xbb\xbf", "\\u{061c}\\u{feff}"},                      // Arabic letter mark, BOM
-        {"\xef\xbf\xbe\xef\xbf\xbf", "\\u{fffe}\\u{ffff}"},                  // noncharacters
-        {"\xf0\x9f\xbf\xbe\xf4\x8f\xbf\xbf", "\\u{1fffe}\\u{10ffff}"},       // noncharacters of other planes
-        {"\xef\xbf\xbd", "\xef\xbf\xbd"},                                    // the replacement character itself
-        {"\x80", "\\x80"},                                                   // a continuation without a start
-        {"\xc3", "\\xc3"},                                                   // cut short
-        {"\xe2\x82", "\\xe2\\x82"},                                          // cut short
-        {"\xe2\x82z", "\\xe2\\x82z"},                                        // cut short within
-        {"\xc0\xaf", "\\xc0\\xaf"},                                          // overlong '/'
-        {"\xe0\x80\xaf", "\\xe0\\x80\\xaf"},                                 // overlong '/'
-        {"\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf"},                        // overlong '/'
-        {"\xed\xa0\x80\xed\xb0\x80", "\\xed\\xa0\\x80\\xed\\xb0\\x80"},      // a pair of surrogates
-        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},                        // past U+10FFFF
-        {"\xf8\x88\x80\x80\x80", "\\xf8\\x88\\x80\\x80\\x80"},               // five bytes
+        {"\xe2\x80\x8b\xe2\x80\x8f", "\\u{200b}\\u{200f}"},              // zero width
+        {"\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}"},              // line separators
+        {"\xe2\x80\xaa\xe2\x80\xae", "\\u{202a}\\u{202e}"},              // bidi embedding
+        {"\xe2\x81\xa6\xe2\x81\xa9", "\\u{2066}\\u{2069}"},              // bidi isolate
+        {"\xd8\x9c\xef\xbb\xbf", "\\u{061c}\\u{feff}"},                  // Arabic letter mark, BOM
+        {"\xef\xbf\xbe\xef\xbf\xbf", "\\u{fffe}\\u{ffff}"},              // noncharacters
+        {"\xf0\x9f\xbf\xbe\xf4\x8f\xbf\xbf", "\\u{1fffe}\\u{10ffff}"},   // noncharacters of other planes
+        {"\xef\xbf\xbd", "\xef\xbf\xbd"},                                // the replacement character itself
+        {"\x80", "\\x80"},                                               // a continuation without a start
+        {"\xc3", "\\xc3"},                                               // cut short
+        {"\xe2\x82", "\\xe2\\x82"},                                      // cut short
+        {"\xe2\x82z", "\\xe2\\x82z"},                                    // cut short within
+        {"\xc0\xaf", "\\xc0\\xaf"},                                      // overlong '/'
+        {"\xe0\x80\xaf", "\\xe0\\x80\\xaf"},                             // overlong '/'
+        {"\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf"},                    // overlong '/'
+        {"\xed\xa0\x80\xed\xb0\x80", "\\xed\\xa0\\x80\\xed\\xb0\\x80"},  // a pair of surrogates
+        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},                    // past U+10FFFF
+        {"\xf8\x88\x80\x80\x80", "\\xf8\\x88\\x80\\x80\\x80"},           // five bytes
         {"\xff\xfe", "\\xff\\xfe"},
     }));
     CHECK(printable(text) == shown);

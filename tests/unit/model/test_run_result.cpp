@@ -1,5 +1,5 @@
-#include "harness/model/run_result.h"
 #include "harness/model/profile.h"
+#include "harness/model/run_result.h"
 
 #include <catch2/catch.hpp>
 

@@ -134,7 +134,7 @@ TEST_CASE("more than six argument filters are refused", "[profiles]") {
     std::string args = one;
     for (int i = 1; i < 7; ++i) args += ", " + one;
     CHECK(said_of_rule(R"({"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [)" + args + "]}") ==
-          "p.json:1:389: error: 7 argument filters in one rule, more than 6");
+          "p.json:1:389: error: a list of 7 argument filters, more than 6");
 }
 
 TEST_CASE("a profile that is wrong as a whole says so", "[profiles]") {
