@@ -35,6 +35,10 @@ std::string signal_name(int number) {
     return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", number);
 }
 
+std::string what_happened(const model::ProcessEnd& end) {
+    return (end.kind == model::ProcessEnd::Kind::signaled ? "was " : "") + model::describe(end);
+}
+
 std::vector<std::string> process_names(const std::vector<pid_t>& pids) {
     std::vector<std::string> names;
     for (const pid_t pid : pids) {

@@ -19,6 +19,9 @@ std::vector<std::string> as_environment(const std::map<std::string, std::string>
 /// "SIGTERM", or "signal 40".
 std::string signal_name(int number);
 
+/// model::describe() as the end of a sentence about the workload: "exited with 1", "was killed by SIGSEGV".
+std::string what_happened(const model::ProcessEnd& end);
+
 /// "nginx[123]" for each, for messages.
 std::vector<std::string> process_names(const std::vector<pid_t>& pids);
 

@@ -118,7 +118,7 @@ void InstanceRun::start_up() {
         const auto failure = workload_->start_failure();
         draft.end = end;
         draft.add(model::Outcome::workload_failed,
-                  failure.empty() ? fmt::format("the workload {} {}", model::describe(end),
+                  failure.empty() ? fmt::format("the workload {} {}", what_happened(end),
                                                 session_.workload.ready ? "before it was ready" : "at once")
                                   : failure);
     }
@@ -152,7 +152,7 @@ bool InstanceRun::gone_on_its_own(CaseDraft& draft, std::string_view when) const
     const auto end = workload_->leader_end();
     if (end.kind == model::ProcessEnd::Kind::running) return false;
     draft.end = end;
-    draft.add(model::Outcome::workload_failed, fmt::format("the workload {} {}", model::describe(end), when));
+    draft.add(model::Outcome::workload_failed, fmt::format("the workload {} {}", what_happened(end), when));
     return true;
 }
 
@@ -182,7 +182,7 @@ void InstanceRun::shut_down() {
     const bool as_wanted = stop.expect ? end == *stop.expect : end == clean || end == by_signal;
     if (!as_wanted) {
         draft.add(model::Outcome::expectation_missed,
-                  fmt::format("after {} the workload {}, wanted: {}", signal_name(stop.signal), model::describe(end),
+                  fmt::format("after {} the workload {}, wanted: {}", signal_name(stop.signal), what_happened(end),
                               model::describe(stop.expect.value_or(clean))));
     }
     look_for_leftovers(draft);

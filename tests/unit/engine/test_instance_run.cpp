@@ -314,7 +314,7 @@ TEST_CASE("a workload that dies in a scenario fails it and skips the rest", "[en
         world.run() ==
         Lines{
             "startup: passed",
-            "work: workload-failed: step 'one': connection refused: the workload killed by SIGSEGV during the scenario",
+            "work: workload-failed: step 'one': connection refused: the workload was killed by SIGSEGV during the scenario",
             "rest: skipped: the workload was gone after 'work'",
             "shutdown: skipped: the workload was gone after 'work'"});
     CHECK(world.result.cases.at(1).end == ProcessEnd{ProcessEnd::Kind::signaled, SIGSEGV});
@@ -380,7 +380,7 @@ TEST_CASE("how a workload stops is judged", "[engine]") {
     }
     SECTION("it dies by another signal") {
         world.script.on_stop = {ProcessEnd::Kind::signaled, SIGABRT};
-        shutdown = "expectation-missed: after SIGTERM the workload killed by SIGABRT, wanted: exited with 0";
+        shutdown = "expectation-missed: after SIGTERM the workload was killed by SIGABRT, wanted: exited with 0";
     }
     SECTION("it exits with the status that the plan wants") {
         world.script.on_stop = kExitedWith3;
