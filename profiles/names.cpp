@@ -19,6 +19,7 @@ constexpr std::size_t kShown = 60;
 
 std::string joined(const std::vector<model::Arch>& archs) {
     std::vector<std::string> names;
+    names.reserve(archs.size());
     for (const auto arch : archs) names.push_back(model::arch_name(arch));
     return fmt::format("{}", fmt::join(names, ", "));
 }

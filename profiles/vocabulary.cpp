@@ -30,7 +30,7 @@ std::string upper(std::string_view text) {
 
 /// The word's own part: behind the prefix, or behind another family's prefix of the same kind ("SCMP_", "AUDIT_ARCH_").
 std::string stem(std::string_view word, std::string_view prefix) {
-    const auto text = upper(word);
+    auto text = upper(word);
     static constexpr std::array<std::string_view, 8> kOthers{
         "SCMP_ACT_", "SCMP_ARCH_",  "SCMP_CMP_",    "SECCOMP_FILTER_FLAG_",
         "SCMP_",     "AUDIT_ARCH_", "SECCOMP_RET_", "SECCOMP_"};
@@ -53,6 +53,7 @@ std::string suggest_token(std::string_view word, std::string_view prefix, const 
     }
     // Only the stems are compared: a long prefix in common would make every word near to every other.
     std::vector<std::string> stems;
+    stems.reserve(candidates.size());
     for (const auto& candidate : candidates) stems.push_back(candidate.substr(prefix.size()));
     if (const auto near = core::closest(own, stems)) return fmt::format("did you mean '{}{}'?", prefix, *near);
     return core::suggestion("", candidates);

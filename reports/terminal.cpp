@@ -59,6 +59,13 @@ void write_diff(Page& page, const std::string& diff) {
     if (lines > kMostDiffLines) page.line(6, counted(lines - kMostDiffLines, "more line", "more lines"));
 }
 
+/// patch takes no name from a diff that leads out of the current directory; then it is told the file.
+std::string target_of_patch(const std::string& profile) {
+    const bool inside = profile.rfind('/', 0) != 0 && profile.find("..") == std::string::npos;
+    // A name that cannot be shown as it is makes no command that a person should paste.
+    return inside || shown(profile) != profile ? "-p0" : shell_quoted(profile);
+}
+
 void write_proposals(Page& page, const model::RunResult& run) {
     const auto names = proposal_names(run);
     for (std::size_t i = 0; i < run.proposals.size(); ++i) {
@@ -68,8 +75,8 @@ void write_proposals(Page& page, const model::RunResult& run) {
             page.wrapped(6, joined(proposal.added));
         }
         if (!proposal.diff.empty() && !page.style().directory.empty()) {
-            page.line(6,
-                      fmt::format("patch -p0 < {}", shell_quoted(shown(page.style().directory) + "/" + names[i].diff)));
+            page.line(6, fmt::format("patch {} < {}", target_of_patch(proposal.profile),
+                                     shell_quoted(shown(page.style().directory) + "/" + names[i].diff)));
         } else {
             write_diff(page, proposal.diff);
         }

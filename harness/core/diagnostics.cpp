@@ -13,6 +13,7 @@ namespace callgate::core {
 namespace {
 
 constexpr std::size_t kShownWidth = 160;
+constexpr std::size_t kMostKept = 500;
 
 std::string_view severity_name(Severity severity) {
     switch (severity) {
@@ -77,6 +78,8 @@ void Diagnostics::note(Span span, std::string message, std::string hint) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
+    has_errors_ |= diagnostic.severity == Severity::error;
+    if (all_.size() >= kMostKept) return;
     const auto same = [&](const Diagnostic& other) {
         return other.span.source == diagnostic.span.source && other.span.begin == diagnostic.span.begin &&
                other.message == diagnostic.message;
@@ -86,7 +89,7 @@ void Diagnostics::add(Diagnostic diagnostic) {
 }
 
 bool Diagnostics::has_errors() const {
-    return std::any_of(all_.begin(), all_.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
+    return has_errors_;
 }
 
 std::string render(const Diagnostics& diagnostics) {
@@ -102,6 +105,7 @@ std::string render(const Diagnostics& diagnostics) {
         if (diagnostic->span.known() && !diagnostic->span.source->text.empty()) out += picture(diagnostic->span);
         if (!diagnostic->hint.empty()) out += fmt::format("    = hint: {}\n", printable(diagnostic->hint));
     }
+    if (sorted.size() >= kMostKept) out += fmt::format("note: nothing is shown beyond the first {}\n", kMostKept);
     return out;
 }
 

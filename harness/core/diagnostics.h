@@ -18,6 +18,7 @@ struct Diagnostic {
 };
 
 /// Collects every problem of an input, so that the user sees them all in one go; the same one twice counts once.
+/// Keeps the first 500, more than anybody reads, so that a hostile input ends in bounded time; has_errors() knows of all.
 class Diagnostics {
 public:
     void error(Span span, std::string message, std::string hint = {});
@@ -30,6 +31,7 @@ public:
 private:
     void add(Diagnostic diagnostic);
     std::vector<Diagnostic> all_;
+    bool has_errors_ = false;
 };
 
 /// For people, editors and problem matchers; every diagnostic in order of file and position:
