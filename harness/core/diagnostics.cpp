@@ -78,6 +78,7 @@ void Diagnostics::note(Span span, std::string message, std::string hint) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
+    ++said_;
     has_errors_ |= diagnostic.severity == Severity::error;
     if (all_.size() >= kMostKept) return;
     const auto same = [&](const Diagnostic& other) {

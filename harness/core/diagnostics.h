@@ -2,6 +2,7 @@
 
 #include "harness/core/span.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct Diagnostic {
 };
 
 /// Collects every problem of an input, so that the user sees them all in one go; the same one twice counts once.
-/// Keeps the first 500, more than anybody reads, so that a hostile input ends in bounded time; has_errors() knows of all.
+/// Keeps the first 500, more than anybody reads, so that a hostile input ends in bounded time; has_errors() knows of
+/// all.
 class Diagnostics {
 public:
     void error(Span span, std::string message, std::string hint = {});
@@ -26,11 +28,14 @@ public:
     void note(Span span, std::string message, std::string hint = {});
 
     [[nodiscard]] bool has_errors() const;
+    /// How often something was said, also what is not kept: whether it grew tells whether a reader complained.
+    [[nodiscard]] std::size_t said() const { return said_; }
     [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
 
 private:
     void add(Diagnostic diagnostic);
     std::vector<Diagnostic> all_;
+    std::size_t said_ = 0;
     bool has_errors_ = false;
 };
 

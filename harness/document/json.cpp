@@ -194,10 +194,10 @@ std::optional<Node> parse_json(const Source& source, core::Diagnostics& diagnost
     }
     const char* reached = text.data();
     Builder builder{source, reached, diagnostics};
-    const auto errors_before = diagnostics.all().size();
+    const auto said_before = diagnostics.said();
     const bool parsed = Json::sax_parse(CountingIterator{text.data(), &reached},
                                         CountingIterator{text.data() + text.size(), nullptr}, &builder);
-    if (!parsed || diagnostics.all().size() != errors_before) return std::nullopt;
+    if (!parsed || diagnostics.said() != said_before) return std::nullopt;
     return builder.take();
 }
 

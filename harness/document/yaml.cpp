@@ -179,7 +179,14 @@ private:
             diagnostics_.error(node.span, fmt::format("more than {} values in one document", kMostNodes));
             throw Stop{};
         }
-        if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+        if (anchor != YAML::NullAnchor) {
+            // Each anchor keeps a copy, those of nested values copies of the same ones.
+            if ((anchored_ += count_nodes(node)) > kMostNodes) {
+                diagnostics_.error(node.span, fmt::format("more than {} values behind anchors", kMostNodes));
+                throw Stop{};
+            }
+            anchors_[anchor] = node;
+        }
         if (open_.empty()) {
             root_ = std::move(node);
             return;
@@ -220,6 +227,7 @@ private:
     std::optional<Node> root_;
     std::size_t nodes_ = 0;
     std::size_t aliases_ = 0;
+    std::size_t anchored_ = 0;  ///< values that anchors_ was given
 };
 
 void report(const Source& source, const YAML::Exception& error, core::Diagnostics& diagnostics) {
@@ -244,7 +252,7 @@ std::optional<std::vector<Node>> parse_yaml(const Source& source, core::Diagnost
                           fmt::format("not valid YAML: a control character, {:#04x}", static_cast<unsigned>(*control)));
         return std::nullopt;
     }
-    const auto problems_before = diagnostics.all().size();
+    const auto said_before = diagnostics.said();
     std::vector<Node> documents;
     try {
         std::istringstream stream{source->text};
@@ -258,7 +266,7 @@ std::optional<std::vector<Node>> parse_yaml(const Source& source, core::Diagnost
     } catch (const YAML::Exception& error) {
         report(source, error, diagnostics);
     }
-    if (diagnostics.all().size() != problems_before) return std::nullopt;
+    if (diagnostics.said() != said_before) return std::nullopt;
     return documents;
 }
 

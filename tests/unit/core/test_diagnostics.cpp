@@ -158,4 +158,30 @@ TEST_CASE("diagnostics stand in the order of file and position, whatever the ord
           "    | ^~~~~\n");
 }
 
+TEST_CASE("the same complaint about the same place is one, however often it is said", "[core]") {
+    const auto plan = text("a: 1\n");
+    Diagnostics diagnostics;
+    diagnostics.error(part(plan, "a"), "wrong");
+    diagnostics.error(part(plan, "a"), "wrong", "another hint");
+    diagnostics.error(part(plan, "1"), "wrong");
+    diagnostics.error(part(plan, "a"), "also wrong");
+    diagnostics.error(part(text("a: 1\n"), "a"), "wrong");  // of another text
+    CHECK(diagnostics.all().size() == 4);
+    CHECK(diagnostics.said() == 5);
+}
+
+TEST_CASE("of a flood of complaints the first are kept and all are known of", "[core]") {
+    constexpr std::size_t kKept = 500;
+    Diagnostics diagnostics;
+    for (std::size_t i = 0; i < kKept; ++i) diagnostics.note({}, std::to_string(i));
+    CHECK_FALSE(diagnostics.has_errors());
+    diagnostics.error({}, "one too many");
+    CHECK(diagnostics.has_errors());
+    CHECK(diagnostics.all().size() == kKept);
+    CHECK(diagnostics.said() == kKept + 1);
+    const auto shown = render(diagnostics);
+    CHECK(shown.find("one too many") == std::string::npos);
+    CHECK(shown.ends_with("note: 499\nnote: nothing is shown beyond the first 500\n"));
+}
+
 }  // namespace callgate::core

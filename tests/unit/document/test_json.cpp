@@ -200,4 +200,17 @@ TEST_CASE("what is not JSON is shown with its line", "[document]") {
           "    |     ^\n");
 }
 
+TEST_CASE("JSON that is wrong is refused also where the complaint is not kept", "[document]") {
+    const auto source = source_of("{\"a\": 1, \"a\": 2}", "p.json");
+    core::Diagnostics diagnostics;
+    SECTION("because it was said before") {
+        CHECK_FALSE(parse_json(source, diagnostics).has_value());
+    }
+    SECTION("because too many were") {
+        for (int i = 0; i < 1000; ++i) diagnostics.note({}, std::to_string(i));
+    }
+    CHECK_FALSE(parse_json(source, diagnostics).has_value());
+    CHECK(diagnostics.has_errors());
+}
+
 }  // namespace callgate::document

@@ -244,6 +244,17 @@ TEST_CASE("an alias bomb ends soon", "[document]") {
     CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{20});
 }
 
+TEST_CASE("anchors inside anchors end soon", "[document]") {
+    std::string anchors;
+    for (int i = 0; i < 60; ++i) anchors += fmt::format("&a{} [", i);
+    std::string values;
+    for (int i = 0; i < 1000; ++i) values += "x,";
+    CHECK_NOTHROW(yaml_of(anchors + values + std::string(60, ']')));
+    for (int i = 0; i < 9000; ++i) values += "x,";
+    CHECK(told(anchors + values + std::string(60, ']')).find("more than 200000 values behind anchors") !=
+          std::string::npos);
+}
+
 TEST_CASE("YAML is nested 64 levels deep and no deeper", "[document]") {
     const std::string lists(kDeepest, '[');
     const std::string ends(kDeepest, ']');
@@ -271,6 +282,19 @@ TEST_CASE("a YAML mapping may have half as many keys, since they count as values
     std::string text;
     for (std::size_t i = 0; i < kMostNodes / 2 - 1; ++i) text += fmt::format("k{}: 1\n", i);
     CHECK(yaml_of(text).members.size() == kMostNodes / 2 - 1);
+}
+
+TEST_CASE("YAML that is wrong is refused also where the complaint is not kept", "[document]") {
+    const auto source = source_of("{a: 1, a: 2}", "p.yaml");
+    core::Diagnostics diagnostics;
+    SECTION("because it was said before") {
+        CHECK_FALSE(parse_yaml(source, diagnostics).has_value());
+    }
+    SECTION("because too many were") {
+        for (int i = 0; i < 1000; ++i) diagnostics.note({}, std::to_string(i));
+    }
+    CHECK_FALSE(parse_yaml(source, diagnostics).has_value());
+    CHECK(diagnostics.has_errors());
 }
 
 }  // namespace callgate::document
