@@ -35,7 +35,8 @@ core::Result<std::string> find_program(const std::string& name, const std::map<s
     const std::string places = path == environment.end() ? std::string{} : path->second;
     std::istringstream stream{places};
     for (std::string place; std::getline(stream, place, ':');) {
-        const auto candidate = fs::path{place.empty() ? "." : place} / name;
+        // A relative place is seen from where the program will run.
+        const auto candidate = fs::path{directory} / (place.empty() ? "." : place) / name;
         if (executable(candidate)) return candidate.string();
     }
     return core::fail(fmt::format("no program '{}' in PATH ({}); install it or give its path", name,
@@ -49,6 +50,8 @@ core::Result<ports::Identity> find_user(const std::string& name) {
     uid_t uid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), uid);
     if (error == std::errc{} && end == name.data() + name.size()) {
+        // setresuid(2) takes -1 for "leave it as it is": the workload would keep callgate's own user.
+        if (uid == static_cast<uid_t>(-1)) return core::fail(fmt::format("{} is not the id of a user", name));
         ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
         if (found == nullptr) return ports::Identity{uid, uid, {}};
     } else {

@@ -58,6 +58,14 @@ TEST_CASE("a program without a slash is the first one in PATH", "[engine]") {
     CHECK(found(find_program("only", {{"PATH", path}}, "/")) == programs.at("b/only"));
 }
 
+TEST_CASE("a relative place in PATH is seen from where the program will run", "[engine]") {
+    const Programs programs;
+    const auto root = programs.root.path().string();
+    CHECK(found(find_program("tool", {{"PATH", "missing:b"}}, root)) == programs.at("b/tool"));
+    CHECK(found(find_program("tool", {{"PATH", "missing::b"}}, programs.at("a"))) == programs.at("a/./tool"));
+    CHECK(found(find_program("tool", {{"PATH", programs.at("b")}}, "")) == programs.at("b/tool"));
+}
+
 TEST_CASE("a program that is nowhere in PATH is told with where it was looked for", "[engine]") {
     const Programs programs;
     const auto path = programs.at("a");
@@ -103,6 +111,13 @@ TEST_CASE("a user that is not there is told", "[engine]") {
     const auto user = find_user(name);
     REQUIRE_FALSE(user);
     CHECK(user.error().message == "no user '" + name + "' on this host");
+}
+
+TEST_CASE("the number that leaves the user as it is is no user", "[engine]") {
+    const auto user = find_user("4294967295");
+    REQUIRE_FALSE(user);
+    CHECK(user.error().message == "4294967295 is not the id of a user");
+    CHECK(find_user("4294967294").has_value());
 }
 
 TEST_CASE("an environment is written as programs get it", "[engine]") {
