@@ -11,7 +11,11 @@
 
 namespace callgate::bpf {
 
-core::Result<Instrumented> instrument(const Program& program, model::Mode mode) {
+std::uint32_t return_value(HandOver how) {
+    return how == HandOver::trace ? SECCOMP_RET_TRACE : SECCOMP_RET_USER_NOTIF;
+}
+
+core::Result<Instrumented> instrument(const Program& program, model::Mode mode, HandOver how) {
     Instrumented out{program, {}};
     const bool rewrites = mode == model::Mode::log || mode == model::Mode::error;
     if (!rewrites) return out;
@@ -38,7 +42,7 @@ core::Result<Instrumented> instrument(const Program& program, model::Mode mode) 
         if (is_new) out.originals.push_back(original);
         // An index never exceeds the 16 bits of data: there are at most kMaxInstructions returns.
         core::ensure(entry->second <= SECCOMP_RET_DATA, "more distinct returns than a filter can have instructions");
-        instruction.k = SECCOMP_RET_TRACE | entry->second;
+        instruction.k = return_value(how) | entry->second;
     }
     return out;
 }
