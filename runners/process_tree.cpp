@@ -10,26 +10,17 @@
 
 namespace callgate::runners {
 
-namespace {
-
-struct ProcessStat {
-    pid_t parent = 0;
-    bool zombie = false;
-};
-
-/// Third and fourth field of /proc/PID/stat; the second may hold anything, ')' included (proc(5)).
-ProcessStat read_stat(const std::filesystem::path& directory) {
-    const auto text = core::read_file(directory / "stat");
-    if (!text) return {};
+std::optional<ProcessStat> read_stat(pid_t pid) {
+    const auto text = core::read_file(std::filesystem::path{"/proc"} / std::to_string(pid) / "stat");
+    if (!text) return std::nullopt;
+    // The second field, in brackets, may hold anything, ')' included.
     const auto after = text->rfind(')');
-    if (after == std::string::npos || after + 4 >= text->size()) return {};
+    if (after == std::string::npos || after + 4 >= text->size()) return std::nullopt;
     ProcessStat stat;
-    stat.zombie = (*text)[after + 2] == 'Z' || (*text)[after + 2] == 'X';
+    stat.state = (*text)[after + 2];
     std::from_chars(text->data() + after + 4, text->data() + text->size(), stat.parent);
     return stat;
 }
-
-}  // namespace
 
 std::vector<pid_t> descendants(pid_t root) {
     std::multimap<pid_t, pid_t> children;
@@ -38,8 +29,9 @@ std::vector<pid_t> descendants(pid_t root) {
         const std::string name = entry.path().filename();
         pid_t pid = 0;
         if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{}) continue;
-        const auto stat = read_stat(entry.path());
-        if (stat.parent != 0 && !stat.zombie) children.emplace(stat.parent, pid);
+        const auto stat = read_stat(pid);
+        const bool zombie = stat && (stat->state == 'Z' || stat->state == 'X');
+        if (stat && stat->parent != 0 && !zombie) children.emplace(stat->parent, pid);
     }
     std::vector<pid_t> found;
     std::vector<pid_t> open{root};

@@ -2,9 +2,19 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <vector>
 
 namespace callgate::runners {
+
+/// Of /proc/PID/stat (proc(5)).
+struct ProcessStat {
+    char state = '?';  ///< 'R', 'S', 'Z' zombie, 't' stopped by a tracer…
+    pid_t parent = 0;
+};
+
+/// None when there is no such process or thread.
+std::optional<ProcessStat> read_stat(pid_t pid);
 
 /// Every process that descends from `root`, by /proc; `root` itself not included, zombies neither.
 std::vector<pid_t> descendants(pid_t root);

@@ -29,6 +29,10 @@ model::Outcome worse(model::Outcome a, model::Outcome b) {
     return *std::find_if(kWorstFirst.begin(), kWorstFirst.end(), [&](model::Outcome o) { return o == a || o == b; });
 }
 
+std::size_t case_of(const Judgement& against, int phase) {
+    return against.phases.at(static_cast<std::size_t>(phase)).case_index;
+}
+
 model::Violation in_words(const Judgement& against, const model::Refusal& refusal) {
     model::Violation violation;
     const auto& call = refusal.call;
@@ -59,7 +63,7 @@ std::vector<model::Violation> violations_of(const Judgement& against, std::size_
     std::map<Key, std::size_t> seen;
     std::vector<model::Violation> violations;
     for (const auto& refusal : refusals) {
-        if (against.phases.at(static_cast<std::size_t>(refusal.phase)).case_index != case_index) continue;
+        if (case_of(against, refusal.phase) != case_index) continue;
         const bool located = !refusal.stack.empty();
         const auto [known, is_new] =
             seen.emplace(Key{refusal.call.audit_arch, refusal.call.nr, refusal.happened,
@@ -111,8 +115,14 @@ void CaseDraft::add(model::Outcome seen, std::string reason) {
     reasons.push_back(std::move(reason));
 }
 
+Sightings Sightings::of(const ports::Instance& instance) {
+    // Gaps first: asked for when the tree is gone, they wait until the rest is final.
+    auto gaps = instance.gaps();
+    return {instance.refusals(), std::move(gaps), instance.notes()};
+}
+
 model::CaseResult judge(const Judgement& against, std::size_t case_index, const CaseDraft& draft,
-                        const std::vector<model::Refusal>& refusals, const ports::Gaps& gaps) {
+                        const Sightings& seen) {
     model::CaseResult result;
     const auto& suite = against.suite;
     result.workload = against.plan.workload;
@@ -125,9 +135,12 @@ model::CaseResult judge(const Judgement& against, std::size_t case_index, const 
     result.duration = draft.duration;
     result.steps = draft.steps;
     result.notes = draft.notes;
+    for (const auto& note : seen.notes) {
+        if (case_of(against, note.phase) == case_index) result.notes.push_back(note.text);
+    }
     result.end = draft.end;
 
-    auto all = violations_of(against, case_index, refusals);
+    auto all = violations_of(against, case_index, seen.refusals);
     result.refused = totals_of(all);
     for (auto& violation : all) {
         violation.phase = draft.scenario;
@@ -145,7 +158,7 @@ model::CaseResult judge(const Judgement& against, std::size_t case_index, const 
         result.reasons.push_back(violation_reason(result.violations, suite.mode));
     }
     result.reasons.insert(result.reasons.end(), draft.reasons.begin(), draft.reasons.end());
-    for (const auto& gap : gaps) {
+    for (const auto& gap : seen.gaps) {
         result.outcome = worse(result.outcome, model::Outcome::incomplete);
         result.reasons.push_back("not everything could be seen: " + gap);
     }

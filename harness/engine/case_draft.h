@@ -38,9 +38,18 @@ struct Judgement {
     const std::vector<Phase>& phases;
 };
 
+/// What the watching of an instance gave, all cases together.
+struct Sightings {
+    std::vector<model::Refusal> refusals;
+    ports::Gaps gaps;
+    std::vector<ports::Note> notes;
+
+    /// Of what an instance has seen so far.
+    static Sightings of(const ports::Instance& instance);
+};
+
 /// The case with its refusals in words, split into expected ones and violations, and its final outcome.
-/// `refusals` are all of the instance; those of other cases are passed over. Pure.
-model::CaseResult judge(const Judgement& against, std::size_t case_index, const CaseDraft& draft,
-                        const std::vector<model::Refusal>& refusals, const ports::Gaps& gaps);
+/// Refusals and notes of other cases are passed over; gaps concern every case. Pure.
+model::CaseResult judge(const Judgement& against, std::size_t case_index, const CaseDraft& draft, const Sightings& seen);
 
 }  // namespace callgate::engine

@@ -1,7 +1,6 @@
 #include "harness/engine/command_run.h"
 
 #include "harness/engine/case_draft.h"
-#include "harness/engine/confine.h"
 #include "harness/engine/facts.h"
 #include "harness/engine/program.h"
 
@@ -25,14 +24,13 @@ core::SteadyTime now() {
 core::Result<std::unique_ptr<ports::Instance>> launch(const CommandPlan& plan, ports::Runner& runner) {
     auto program = find_program(plan.command.front(), plan.environment, "");
     if (!program) return core::fail(program.error());
-    auto confinement = confine(*plan.candidate, plan.mode, plan.never_let_through);
-    if (!confinement) return core::fail(confinement.error());
     ports::LaunchRequest request;
     request.executable = std::move(*program);
     request.argv = plan.command;
     request.env = as_environment(plan.environment);
     request.own_session = false;
-    request.confinement = std::move(*confinement);
+    request.confinement = ports::Confinement{plan.mode, plan.candidate->program, plan.candidate->filter_flags,
+                                             plan.never_let_through};
     return runner.launch(request);
 }
 
@@ -90,20 +88,18 @@ model::RunResult run_command(const CommandPlan& plan, ports::Runner& runner, con
     as_run.workload = plan.command.front();
     const Suite suite{plan.candidate, plan.mode, {}};
     const std::vector<Phase> phases{{0, ""}};
-    std::vector<model::Refusal> refusals;
-    ports::Gaps gaps;
+    Sightings seen;
 
     auto command = launch(plan, runner);
     if (command) {
         watch(**command, plan, cancel, draft);
-        gaps = (*command)->gaps();
-        refusals = (*command)->refusals();
+        seen = Sightings::of(**command);
     } else {
         draft.add(model::Outcome::setup_failed, command.error().message);
     }
     result.duration = std::chrono::duration_cast<core::Milliseconds>(now() - launched);
     draft.duration = result.duration;
-    result.cases.push_back(judge({as_run, suite, launched, phases}, 0, draft, refusals, gaps));
+    result.cases.push_back(judge({as_run, suite, launched, phases}, 0, draft, seen));
     result.interrupted_by = cancel.reason();
     return result;
 }

@@ -1,7 +1,6 @@
 #include "harness/engine/instance_run.h"
 
 #include "harness/core/files.h"
-#include "harness/engine/confine.h"
 #include "harness/engine/facts.h"
 #include "harness/engine/program.h"
 
@@ -79,9 +78,8 @@ core::Status InstanceRun::launch() {
     request.standard_output = log.get();
     request.standard_error = log.get();
     if (suite_.candidate) {
-        auto confinement = confine(*suite_.candidate, suite_.mode, plan_.never_let_through);
-        if (!confinement) return core::fail(confinement.error());
-        request.confinement = std::move(*confinement);
+        request.confinement = ports::Confinement{suite_.mode, suite_.candidate->program, suite_.candidate->filter_flags,
+                                                 plan_.never_let_through};
     }
     launched_ = now();
     auto launched = runner_.launch(request);
@@ -229,7 +227,7 @@ void InstanceRun::begin_step(const std::string& step) {
 void InstanceRun::finish(CaseDraft& draft) {
     draft.duration = std::chrono::duration_cast<core::Milliseconds>(now() - case_began_);
     const auto so_far = judge({plan_, suite_, launched_, phases_}, drafts_.size() - 1, draft,
-                              workload_ ? workload_->refusals() : std::vector<model::Refusal>{}, {});
+                              {workload_ ? workload_->refusals() : std::vector<model::Refusal>{}, {}, {}});
     listener_.on_case(model::Event::Kind::case_finished, draft.scenario, "", workload_ ? workload_->refused() : 0,
                       so_far.outcome);
 }
@@ -256,13 +254,14 @@ std::vector<model::CaseResult> InstanceRun::results() {
     } else {
         skip_the_rest(fmt::format("the workload was gone after '{}'", drafts_.back().scenario));
     }
-    const auto gaps = workload_ ? workload_->gaps() : ports::Gaps{};
-    const auto refusals = workload_ ? workload_->refusals() : std::vector<model::Refusal>{};
+    const auto seen = workload_ ? Sightings::of(*workload_) : Sightings{};
+    auto without_gaps = seen;  // for cases that did not run: nothing of them went unseen
+    without_gaps.gaps.clear();
     std::vector<model::CaseResult> results;
     for (std::size_t i = 0; i < drafts_.size(); ++i) {
         const bool ran = drafts_[i].outcome != model::Outcome::skipped;
         results.push_back(
-            judge({plan_, suite_, launched_, phases_}, i, drafts_[i], refusals, ran ? gaps : ports::Gaps{}));
+            judge({plan_, suite_, launched_, phases_}, i, drafts_[i], ran ? seen : without_gaps));
         if (results.back().outcome != model::Outcome::passed && ran && place_) {
             results.back().log_tail = core::read_tail(place_->log(), kLogTail);
         }

@@ -29,8 +29,7 @@ struct Identity {
 /// The filter of a workload and how it is watched.
 struct Confinement {
     model::Mode mode = model::Mode::enforce;     ///< never baseline: that is no Confinement at all
-    bpf::Program candidate;                      ///< as the profile compiles; decides what a stop means
-    bpf::Program installed;                      ///< what the kernel gets: the candidate, instrumented for the mode
+    bpf::Program candidate;                      ///< as the profile compiles; what the kernel gets follows from the mode
     std::uint32_t filter_flags = 0;              ///< of seccomp(2), SECCOMP_FILTER_FLAG_…
     std::vector<std::string> never_let_through;  ///< names that log mode refuses all the same
 };
@@ -51,6 +50,13 @@ struct LaunchRequest {
 
 /// What the watching could not see; empty when it saw everything.
 using Gaps = std::vector<std::string>;
+
+/// Something that the watching saw and that is worth knowing, though it changes no verdict.
+struct Note {
+    int phase = 0;  ///< as set_phase() said when it was seen
+    std::string text;
+    auto operator<=>(const Note&) const = default;
+};
 
 /// A launched program with everything that descends from it. All calls are safe from any thread.
 /// Destroying it kills the whole tree and waits until it is gone.
@@ -96,6 +102,8 @@ public:
     [[nodiscard]] virtual std::uint64_t refused() const = 0;
 
     [[nodiscard]] virtual Gaps gaps() const = 0;
+
+    [[nodiscard]] virtual std::vector<Note> notes() const = 0;
 
     /// True when the workload had to be given no_new_privs to load the filter.
     [[nodiscard]] virtual bool no_new_privs() const = 0;

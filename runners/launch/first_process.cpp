@@ -46,10 +46,16 @@ InheritedSignals InheritedSignals::capture() {
     return signals;
 }
 
-FirstProcess::FirstProcess(const ports::LaunchRequest& request, const InheritedSignals& signals, LaunchPage& page)
-    : request_{request}, signals_{signals}, page_{page}, argv_{pointers(request.argv)}, envp_{pointers(request.env)} {
-    if (!request.confinement) return;
-    for (const auto& i : request.confinement->installed) filter_.push_back({i.code, i.jump_true, i.jump_false, i.k});
+FirstProcess::FirstProcess(const ports::LaunchRequest& request, const Filter* filter, const InheritedSignals& signals,
+                           LaunchPage& page)
+    : request_{request},
+      filter_{filter},
+      signals_{signals},
+      page_{page},
+      argv_{pointers(request.argv)},
+      envp_{pointers(request.env)} {
+    if (filter_ == nullptr) return;
+    for (const auto& i : filter_->program) code_.push_back({i.code, i.jump_true, i.jump_false, i.k});
 }
 
 void FirstProcess::become() const {
@@ -65,7 +71,7 @@ void FirstProcess::become() const {
     ::signal(SIGPIPE, signals_.ignores_sigpipe ? SIG_IGN : SIG_DFL);
     ::pthread_sigmask(SIG_SETMASK, &signals_.mask, nullptr);
     enter(LaunchPage::Stage::filter);
-    if (!filter_.empty() && !load_filter()) give_up(errno);
+    if (filter_ != nullptr && !load_filter()) give_up(errno);
     enter(LaunchPage::Stage::exec);
     ::execve(request_.executable.c_str(), argv_.data(), envp_.data());
     give_up(errno);
@@ -92,15 +98,18 @@ bool FirstProcess::set_identity() const {
 }
 
 bool FirstProcess::load_filter() const {
-    const sock_fprog program{static_cast<unsigned short>(filter_.size()), const_cast<sock_filter*>(filter_.data())};
-    const auto load = [&] {
-        return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, request_.confinement->filter_flags, &program) == 0;
-    };
-    if (load()) return true;
-    if (errno != EACCES) return false;
-    // Without CAP_SYS_ADMIN the kernel wants no_new_privs first (seccomp(2)); with it, set-uid programs keep working.
-    page_.no_new_privs.store(true);
-    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && load();
+    const sock_fprog program{static_cast<unsigned short>(code_.size()), const_cast<sock_filter*>(code_.data())};
+    const auto load = [&] { return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter_->flags, &program); };
+    long loaded = load();
+    if (loaded < 0 && errno == EACCES) {
+        // Without CAP_SYS_ADMIN the kernel wants no_new_privs first (seccomp(2)); with it, set-uid programs keep working.
+        page_.no_new_privs.store(true);
+        if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
+        loaded = load();
+    }
+    if (loaded < 0) return false;
+    if ((filter_->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) hand_over_listener(page_, static_cast<int>(loaded));
+    return true;
 }
 
 void FirstProcess::give_up(int error) const {

@@ -2,6 +2,7 @@
 
 #include "harness/ports/launch.h"
 #include "runners/launch/launch_page.h"
+#include "runners/trap_backend.h"
 
 #include <linux/filter.h>
 
@@ -21,8 +22,9 @@ struct InheritedSignals {
 /// A LaunchRequest turned into what the code after fork needs, so that nothing is allocated there.
 class FirstProcess {
 public:
-    /// Borrows `request` and `page`, which must outlive the fork.
-    FirstProcess(const ports::LaunchRequest& request, const InheritedSignals& signals, LaunchPage& page);
+    /// Borrows everything, which must outlive the fork. `filter` is null where there is none to load.
+    FirstProcess(const ports::LaunchRequest& request, const Filter* filter, const InheritedSignals& signals,
+                 LaunchPage& page);
 
     /// In the forked child: waits for release, becomes the workload, loads the filter, executes. Async-signal-safe.
     /// Between loading the filter and execve it makes no system call; if one of the stages fails, the page says so.
@@ -36,11 +38,12 @@ private:
     [[nodiscard]] bool load_filter() const;
 
     const ports::LaunchRequest& request_;
+    const Filter* filter_;
     const InheritedSignals& signals_;
     LaunchPage& page_;
     std::vector<char*> argv_;
     std::vector<char*> envp_;
-    std::vector<sock_filter> filter_;
+    std::vector<sock_filter> code_;
 };
 
 }  // namespace callgate::runners

@@ -32,6 +32,13 @@ void wait_for_release(LaunchPage& page) {
     while (page.go.load() == 0) ::syscall(SYS_futex, &page.go, FUTEX_WAIT, 0, nullptr, nullptr, 0);
 }
 
+void hand_over_listener(LaunchPage& page, int listener) {
+    page.listener.store(listener);
+    // The profile may refuse whatever could put it to sleep. If callgate dies, the keeper kills it.
+    while (!page.listener_taken.load()) {
+    }
+}
+
 std::string failure_text(const LaunchPage& page, const std::string& executable, const std::string& directory) {
     const int error = page.error.load();
     if (error == 0) return {};

@@ -18,6 +18,8 @@ struct LaunchPage {
     std::atomic<Stage> stage{Stage::waiting};
     std::atomic<int> error{0};  ///< errno of the stage that failed, 0 while nothing has
     std::atomic<bool> no_new_privs{false};
+    std::atomic<int> listener{-1};            ///< the first process's descriptor of its filter's listener
+    std::atomic<bool> listener_taken{false};  ///< callgate has a copy of it
 };
 
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
@@ -45,6 +47,9 @@ private:
 
 /// Waits until release(). Async-signal-safe.
 void wait_for_release(LaunchPage& page);
+
+/// In the first process, under the filter: shows the descriptor and waits, without a system call, until it was taken.
+void hand_over_listener(LaunchPage& page, int listener);
 
 /// In words why the launch failed, or "" when it did not.
 std::string failure_text(const LaunchPage& page, const std::string& executable, const std::string& directory);

@@ -2,6 +2,7 @@
 #include "runners/launch/keeper.h"
 #include "runners/process_tree.h"
 #include "runners/runner_kind.h"
+#include "runners/trap/waiter.h"
 
 #include <fmt/format.h>
 
@@ -113,21 +114,25 @@ public:
     }
 
     void set_phase(int phase) override {
-        if (trap_) trap_->set_phase(phase);
+        if (trap_) trap_->record().set_phase(phase);
     }
 
     [[nodiscard]] std::vector<model::Refusal> refusals() const override {
-        return trap_ ? trap_->refusals() : std::vector<model::Refusal>{};
+        return trap_ ? trap_->record().refusals().all() : std::vector<model::Refusal>{};
     }
 
-    [[nodiscard]] std::uint64_t refused() const override { return trap_ ? trap_->refused() : 0; }
+    [[nodiscard]] std::uint64_t refused() const override { return trap_ ? trap_->record().refusals().total() : 0; }
 
     [[nodiscard]] ports::Gaps gaps() const override {
         if (trap_ && wait_gone_now()) trap_->join();
-        auto gaps = trap_ ? trap_->gaps() : ports::Gaps{};
+        auto gaps = trap_ ? trap_->record().gaps() : ports::Gaps{};
         const std::scoped_lock lock{mutex_};
         gaps.insert(gaps.end(), gaps_.begin(), gaps_.end());
         return gaps;
+    }
+
+    [[nodiscard]] std::vector<ports::Note> notes() const override {
+        return trap_ ? trap_->record().notes() : std::vector<ports::Note>{};
     }
 
     [[nodiscard]] bool no_new_privs() const override { return page_->no_new_privs.load(); }
@@ -229,21 +234,29 @@ core::Result<Started> start_keeper(const FirstProcess& first) {
 
 class LocalRunner final : public ports::Runner {
 public:
-    explicit LocalRunner(const TrapBackend& trap) : trap_{trap}, signals_{InheritedSignals::capture()} {}
+    explicit LocalRunner(const TrapBackend& trap) : trap_{trap}, signals_{InheritedSignals::capture()} {
+        block_sigchld();
+    }
 
     core::Result<std::unique_ptr<ports::Instance>> launch(const ports::LaunchRequest& request) override {
+        std::unique_ptr<Trap> trap;
+        std::optional<Filter> plain;
+        if (request.confinement && request.confinement->mode != model::Mode::enforce) {
+            auto made = trap_.make(*request.confinement);
+            if (!made) return core::fail(made.error());
+            trap = std::move(*made);
+        } else if (request.confinement) {
+            plain = Filter{request.confinement->candidate, request.confinement->filter_flags};
+        }
         auto page = SharedLaunchPage::make();
         if (!page) return core::fail(page.error());
-        const FirstProcess first{request, signals_, **page};
+        const Filter* filter = trap ? &trap->filter() : plain ? &*plain : nullptr;
+        const FirstProcess first{request, filter, signals_, **page};
         auto started = start_keeper(first);
         if (!started) return core::fail(started.error());
 
-        std::unique_ptr<Trap> trap;
         core::Status attached;
-        if (request.confinement && request.confinement->mode != model::Mode::enforce) {
-            trap = trap_.make(*request.confinement);
-            attached = trap->attach(started->leader);
-        }
+        if (trap) attached = trap->attach(started->leader, **page);
         auto instance = std::make_unique<LocalInstance>(std::move(*page), std::move(started->control), started->keeper,
                                                         started->leader, std::move(trap), request);
         if (!attached) return core::fail(attached.error());  // the instance kills what waits

@@ -1,27 +1,35 @@
 #include "harness/bpf/evaluate.h"
+#include "harness/bpf/instrument.h"
+#include "runners/decode/task_view.h"
 #include "runners/probe.h"
-#include "runners/trap/refusal_log.h"
+#include "runners/process_tree.h"
+#include "runners/trap/call_policy.h"
+#include "runners/trap/own_filter.h"
+#include "runners/trap/ptrace_request.h"
 #include "runners/trap/registers.h"
 #include "runners/trap/restarts.h"
+#include "runners/trap/signals.h"
+#include "runners/trap/untraced_clones.h"
+#include "runners/trap/visible_filter.h"
+#include "runners/trap/waiter.h"
+#include "runners/trap/watches.h"
 #include "runners/trap/witness.h"
 #include "runners/trap_backend.h"
 
 #include <fmt/format.h>
 
-#include <linux/audit.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <atomic>
+#include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
-#include <fstream>
 #include <future>
 #include <mutex>
-#include <set>
+#include <optional>
+#include <random>
 #include <thread>
 #include <unordered_map>
 
@@ -31,59 +39,68 @@ namespace {
 
 using SyscallInfo = __ptrace_syscall_info;
 
-/// One traced task. Made by whichever comes first: its own first stop, or its parent's event.
-struct Task {
-    bool executed = true;      ///< false: callgate's own code up to the first execve
-    bool let_through = false;  ///< in a refused call that happens: the next stop of interest is its return
-    Restarts restarts;
+constexpr std::array kWatched{Watch::untraced_clone, Watch::clone3, Watch::load_filter, Watch::ptrace, Watch::io_uring};
+
+/// What the return of the call that a task is in tells, and to whom.
+struct Awaited {
+    model::Call call;
+    std::optional<Watch> watch;
+    bool restartable = false;  ///< Restarts wants to know whether it will be entered again
 };
 
-/// glibc's ptrace() is variadic over enums; this is the system call as the manual describes it.
-long trace(__ptrace_request request, pid_t tid, std::uintptr_t address, std::uintptr_t data) {
-    return ::ptrace(request, tid, address, data);
-}
+/// Where a call was made.
+struct Place {
+    std::uint64_t instruction_pointer = 0;
+    std::uint64_t stack_pointer = 0;
+    bool operator==(const Place&) const = default;
+};
 
-/// True when the task has a handler for the signal (SigCgt of /proc/TID/status, proc(5)).
-bool catches(pid_t tid, int signal) {
-    std::ifstream status{fmt::format("/proc/{}/status", tid)};
-    std::string line;
-    while (std::getline(status, line)) {
-        if (line.rfind("SigCgt:\t", 0) != 0) continue;
-        std::uint64_t caught = 0;
-        std::from_chars(line.data() + 8, line.data() + line.size(), caught, 16);
-        return ((caught >> (static_cast<unsigned>(signal) - 1U)) & 1U) != 0;
-    }
-    return false;
-}
+/// What interrupted the call that a task is in, which the kernel will enter again as restart_syscall.
+enum class Interruption : std::uint8_t {
+    none,
+    genuine,          ///< would have come without a tracer too
+    by_tracer,        ///< an ignored signal: it interrupts traced tasks only (kernel/signal.c, sig_task_ignored)
+    of_let_through,  ///< whatever it was, the call was counted already
+};
 
-bool is_group_stop(int signal) {
-    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
-}
-
-bool kills(model::Action action) {
-    return action.kind == model::ActionKind::kill_process || action.kind == model::ActionKind::kill_thread;
-}
+/// One traced task. Made by whichever comes first: its own first stop, or its parent's event.
+struct Task {
+    bool born = false;       ///< its first stop was seen
+    bool executed = true;    ///< false: callgate's own code up to the first execve
+    bool stopped = false;    ///< in a stop that was not answered yet
+    bool signalled = false;  ///< a handler's own calls may have come between a call and its restart
+    Interruption interruption = Interruption::none;
+    Place let_through;  ///< of the last refused call that was let through
+    std::unique_ptr<Awaited> awaited;
+    std::unique_ptr<Restarts> restarts;  ///< where a call cannot be marked
+};
 
 /// The tracer thread and its state. ptrace(2) belongs to a thread: all of it happens on this one.
 class PtraceTrap final : public Trap {
 public:
-    explicit PtraceTrap(const ports::Confinement& confinement)
-        : confinement_{confinement},
-          never_let_through_{confinement.never_let_through.begin(), confinement.never_let_through.end()} {}
+    PtraceTrap(const ports::Confinement& confinement, Filter filter)
+        : policy_{confinement},
+          filter_{std::move(filter)},
+          mark_{std::random_device{}() | 1U},
+          restart_syscall_is_refused_{policy_.refuses_restart_syscall()} {}
 
     ~PtraceTrap() override { join(); }
     PtraceTrap(const PtraceTrap&) = delete;
     PtraceTrap& operator=(const PtraceTrap&) = delete;
 
-    core::Status attach(pid_t leader) override {
+    [[nodiscard]] const Filter& filter() const override { return filter_; }
+
+    core::Status attach(pid_t leader, LaunchPage& /*page*/) override {
         std::promise<int> seized;
         auto result = seized.get_future();
         thread_ = std::thread{[this, leader, &seized] {
-            const bool held = trace(PTRACE_SEIZE, leader, 0, options()) == 0;
+            block_sigchld();
+            const bool held = ptrace_request(PTRACE_SEIZE, leader, 0, options()) == Asked::done;
             seized.set_value(held ? 0 : errno);
             if (!held) return;
             tasks_[leader].executed = false;
             watch();
+            settle();
         }};
         const int error = result.get();
         if (error == 0) return {};
@@ -91,234 +108,369 @@ public:
                           "; `callgate doctor` says what this host lacks");
     }
 
-    void set_phase(int phase) override { phase_.store(phase); }
-    [[nodiscard]] std::vector<model::Refusal> refusals() const override { return log_.all(); }
-    [[nodiscard]] std::uint64_t refused() const override { return log_.total(); }
-
     void join() override {
         const std::scoped_lock lock{join_mutex_};
         if (thread_.joinable()) thread_.join();
     }
 
-    [[nodiscard]] ports::Gaps gaps() const override {
-        const std::scoped_lock lock{gaps_mutex_};
-        return {gaps_.begin(), gaps_.end()};
-    }
+    [[nodiscard]] TrapRecord& record() override { return record_; }
 
 private:
     [[nodiscard]] std::uintptr_t options() const {
         std::uintptr_t options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                                  PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
         // Only a filter that kills makes a task's exit interesting; every other run is spared that stop.
-        const bool killing = std::any_of(
-            confinement_.installed.begin(), confinement_.installed.end(), [](const bpf::Instruction& instruction) {
-                constexpr std::uint16_t kReturnConstant = 0x06;  // BPF_RET | BPF_K
-                return instruction.code == kReturnConstant && kills(model::Action::from_return(instruction.k));
-            });
-        if (killing) options |= PTRACE_O_TRACEEXIT;
+        if (policy_.refuses_natively()) options |= PTRACE_O_TRACEEXIT;
         return options;
     }
 
     void watch() {
+        int failures = 0;
         while (true) {
-            int status = 0;
-            // __WNOTHREAD: children that other threads of callgate start are theirs to wait for.
-            const pid_t tid = ::waitpid(-1, &status, __WALL | __WNOTHREAD);
-            if (tid < 0 && errno == EINTR) continue;
-            if (tid < 0) {
-                if (errno != ECHILD) note_gap(core::system_error("cannot wait for the workload", errno).message);
-                return;
-            }
-            if (WIFSTOPPED(status)) {
-                on_stop(tid, status);
-            } else {
-                tasks_.erase(tid);
+            News news;
+            switch (waiter_.next(tasks_.size(), news)) {
+                case Waiter::Result::news:
+                    failures = 0;
+                    on_news(news);
+                    break;
+                case Waiter::Result::interrupted:
+                    break;
+                case Waiter::Result::none_left:
+                    if (nobody_left()) return;
+                    [[fallthrough]];
+                case Waiter::Result::failed:
+                    constexpr int kMostFailures = 5;
+                    if (++failures < kMostFailures) break;
+                    record_.add_gap(core::system_error("cannot wait for the workload", errno).message);
+                    return;
             }
         }
     }
 
+    /// Whether waitpid's word that no tracee is left holds.
+    bool nobody_left() {
+        for (auto task = tasks_.begin(); task != tasks_.end();) {
+            if (read_stat(task->first)) {
+                ++task;
+                continue;
+            }
+            died(task->second);
+            task = tasks_.erase(task);
+        }
+        return tasks_.empty();
+    }
+
+    void on_news(const News& news) {
+        if (WIFSTOPPED(news.status)) return on_stop(news.tid, news.status);
+        const auto found = tasks_.find(news.tid);
+        if (found == tasks_.end()) return;
+        died(found->second);
+        tasks_.erase(found);
+    }
+
     void on_stop(pid_t tid, int status) {
+        ++stops_;
+        Task& task = tasks_[tid];
+        if (task.stopped) ++died_;  // the stop before was ended by a kill, and this one is of its exit
+        task.stopped = true;
+        if (!task.born) {
+            task.born = true;
+            clones_.born(tid);
+        }
         const int signal = WSTOPSIG(status);
-        const int event = static_cast<int>(static_cast<unsigned>(status) >> 16U);
-        switch (event) {
+        switch (static_cast<int>(static_cast<unsigned>(status) >> 16U)) {
             case 0:
                 break;
             case PTRACE_EVENT_SECCOMP:
-                return on_seccomp(tid);
+                return on_seccomp(tid, task);
             case PTRACE_EVENT_EXEC:
                 return on_exec(tid);
             case PTRACE_EVENT_EXIT:
-                return on_exit(tid);
+                return on_exit(tid, task);
             case PTRACE_EVENT_STOP:
-                if (!is_group_stop(signal)) return resume(tid);
+                if (!is_stop_signal(signal)) return resume(tid, task);
+                note_interruption(tid, task, Interruption::genuine);
                 // Stay stopped, but hear of SIGCONT (ptrace(2), PTRACE_LISTEN).
-                return check(trace(PTRACE_LISTEN, tid, 0, 0) == 0, "stop", tid);
+                return answered(task, ptrace_request(PTRACE_LISTEN, tid), "leave stopped", tid);
             default:
-                return resume(tid);  // fork, vfork, clone: the child comes by its own stop
+                return resume(tid, task);  // fork, vfork, clone: the child comes by its own stop
         }
-        if (signal == (SIGTRAP | 0x80)) return on_return(tid);
-        on_signal(tid, signal);
+        if (signal == (SIGTRAP | 0x80)) return on_return(tid, task);
+        on_signal(tid, task, signal);
     }
 
     void on_exec(pid_t tid) {
         // An execve by another thread than the leader takes over the leader's id (ptrace(2), "execve(2) under ptrace").
         unsigned long former = 0;
-        if (trace(PTRACE_GETEVENTMSG, tid, 0, reinterpret_cast<std::uintptr_t>(&former)) != 0) {
-            return check(false, "read the exec event of", tid);
+        check(ptrace_request(PTRACE_GETEVENTMSG, tid, 0, &former), "read the exec event of", tid);
+        if (const auto found = tasks_.find(static_cast<pid_t>(former)); found != tasks_.end() && found->first != tid) {
+            tasks_[tid] = std::move(found->second);
+            tasks_.erase(found);
         }
-        if (static_cast<pid_t>(former) != tid) {
-            tasks_[tid] = tasks_[static_cast<pid_t>(former)];
-            tasks_.erase(static_cast<pid_t>(former));
-        }
-        tasks_[tid].executed = true;
-        resume(tid);
+        Task& task = tasks_[tid];
+        task.stopped = true;
+        task.executed = true;
+        task.restarts.reset();
+        resume(tid, task);
     }
 
-    void on_signal(pid_t tid, int signal) {
-        Task& task = tasks_[tid];
-        if (signal == SIGSYS && confinement_.mode == model::Mode::error) note_trap(tid);
-        task.restarts.interrupted(catches(tid, signal));
-        resume(tid, signal);
+    void on_signal(pid_t tid, Task& task, int signal) {
+        if (signal == SIGSYS && policy_.mode() == model::Mode::error) note_trap(tid);
+        task.signalled = true;
+        const bool restartable = task.restarts && task.restarts->pending();
+        if (restartable || restart_syscall_is_refused_) {
+            const auto disposition = disposition_of(tid, signal);
+            if (restartable) task.restarts->interrupted(disposition == Disposition::caught);
+            note_interruption(tid, task,
+                              disposition == Disposition::ignored ? Interruption::by_tracer : Interruption::genuine);
+        }
+        resume(tid, task, signal);
+    }
+
+    /// At a signal or group stop.
+    void note_interruption(pid_t tid, Task& task, Interruption how) {
+        std::int64_t result = 0;
+        if (!restart_syscall_is_refused_ || task.interruption == Interruption::of_let_through) return;
+        if (read_result(tid, result) != Asked::done || result != kRestartBlock) return;
+        bool marked = false;
+        check(is_marked(tid, mark_, marked), "read the registers of", tid);
+        if (marked) how = Interruption::of_let_through;
+        if (task.interruption != Interruption::genuine) task.interruption = how;
     }
 
     /// SIGSYS that the kernel sent for SECCOMP_RET_TRAP says which call it was.
     void note_trap(pid_t tid) {
         siginfo_t info{};
-        if (trace(PTRACE_GETSIGINFO, tid, 0, reinterpret_cast<std::uintptr_t>(&info)) != 0) {
-            return check(false, "read a SIGSYS of", tid);
-        }
+        if (!check(ptrace_request(PTRACE_GETSIGINFO, tid, 0, &info), "read a SIGSYS of", tid)) return;
         constexpr int kFromSeccomp = 1;  // SYS_SECCOMP, asm-generic/siginfo.h
         if (info.si_code != kFromSeccomp) return;
         model::Call call;
-        if (!read_last_call(tid, call)) return check(false, "read the registers of", tid);
+        if (!check(read_last_call(tid, call), "read the registers of", tid)) return;
         call.nr = info.si_syscall;
         call.audit_arch = info.si_arch;
         call.instruction_pointer = reinterpret_cast<std::uintptr_t>(info.si_call_addr);
-        const auto action = decided(call);
-        if (action.kind == model::ActionKind::trap) note_refusal(tid, call, action, true);
+        const auto verdict = policy_.judge(call);
+        if (verdict.action.kind == model::ActionKind::trap) note_refusal(tid, call, verdict.action, true);
     }
 
     /// A task that the filter kills gets here with SIGSYS as its exit status.
-    void on_exit(pid_t tid) {
+    void on_exit(pid_t tid, Task& task) {
         unsigned long status = 0;
         SyscallInfo info{};
         model::Call call;
-        if (trace(PTRACE_GETEVENTMSG, tid, 0, reinterpret_cast<std::uintptr_t>(&status)) == 0 &&
-            WTERMSIG(static_cast<int>(status)) == SIGSYS && read_info(tid, info) && read_last_call(tid, call)) {
+        if (check(ptrace_request(PTRACE_GETEVENTMSG, tid, 0, &status), "read the exit event of", tid) &&
+            WTERMSIG(static_cast<int>(status)) == SIGSYS && read_info(tid, info) &&
+            check(read_last_call(tid, call), "read the registers of", tid)) {
             call.audit_arch = info.arch;
             call.instruction_pointer = info.instruction_pointer;
-            const auto action = decided(call);
-            if (kills(action)) note_refusal(tid, call, action, true);
+            const auto action = policy_.judge(call).action;
+            if (action.kind == model::ActionKind::kill_process || action.kind == model::ActionKind::kill_thread) {
+                note_refusal(tid, call, action, true);
+            }
         }
-        resume(tid);
+        resume(tid, task);
     }
 
-    /// The return of a call that was refused and let through.
-    void on_return(pid_t tid) {
+    void on_seccomp(pid_t tid, Task& task) {
         SyscallInfo info{};
-        Task& task = tasks_[tid];
-        task.let_through = false;
-        if (!read_info(tid, info)) return;
-        if (info.op == PTRACE_SYSCALL_INFO_EXIT) task.restarts.returned(info.exit.rval);
-        resume(tid);
-    }
-
-    void on_seccomp(pid_t tid) {
-        SyscallInfo info{};
-        if (!read_info(tid, info)) return;
-        if (info.op != PTRACE_SYSCALL_INFO_SECCOMP) return resume(tid);
+        if (!read_info(tid, info)) return resume(tid, task);
+        // A task that was killed meanwhile has other things to say.
+        if (info.op != PTRACE_SYSCALL_INFO_SECCOMP) return resume(tid, task);
         model::Call call{static_cast<std::int32_t>(info.seccomp.nr), info.arch, info.instruction_pointer, {}};
         std::copy(std::begin(info.seccomp.args), std::end(info.seccomp.args), call.args.begin());
+        if (!task.executed && !is_execve(call)) return resume(tid, task);
 
-        Task& task = tasks_[tid];
-        const auto action = decided(call);
-        if (!task.executed && model::syscall_name(call.audit_arch, call.nr) != "execve") return resume(tid);
-        if (!model::refuses(action)) return refuse(tid, ENOSYS);  // the workload's own SECCOMP_RET_TRACE
-        if (task.restarts.is_restart(call, info.stack_pointer)) return let_through(tid, task);
-
-        auto decision = model::decide(confinement_.mode, action);
-        if (decision.kind == model::Decision::Kind::let_through && is_never_let_through(call)) {
-            decision = {model::Decision::Kind::refuse, model::errno_of_refusal(action)};
+        const auto verdict = policy_.judge(call);
+        const auto watched = watches_.kind_of(call);
+        if (!model::refuses(verdict.action)) {
+            // Ours for what the call is, or of a filter of the workload's own that has no tracer to answer it.
+            if (!watched || own_filter_traces(call)) return refuse(tid, task, ENOSYS);
+        } else if (!is_restart(tid, task, call, info.stack_pointer)) {
+            const bool refused = verdict.decision.kind == model::Decision::Kind::refuse;
+            note_refusal(tid, call, verdict.action, refused);
+            if (refused) return refuse(tid, task, verdict.decision.error);
+            let_through(tid, task, call, info.stack_pointer);
         }
-        note_refusal(tid, call, action, decision.kind == model::Decision::Kind::refuse);
-        if (decision.kind == model::Decision::Kind::refuse) return refuse(tid, decision.error);
-        task.restarts.entered(call, info.stack_pointer);
-        let_through(tid, task);
+        if (watched) look_at(tid, task, call, *watched);
+        resume(tid, task);
     }
 
-    void let_through(pid_t tid, Task& task) {
-        task.let_through = true;
-        resume(tid);
+    /// True when this stop is the kernel entering an interrupted call again, which is no new call.
+    bool is_restart(pid_t tid, Task& task, const model::Call& call, std::uint64_t stack_pointer) {
+        if (task.restarts && task.restarts->is_restart(call, stack_pointer)) return true;
+        const bool same_place = task.let_through == Place{call.instruction_pointer, stack_pointer};
+        if (is_restart_syscall(call)) {
+            const auto why = std::exchange(task.interruption, Interruption::none);
+            if (why == Interruption::of_let_through) mark(tid, call);
+            return why == Interruption::of_let_through || why == Interruption::by_tracer;
+        }
+        if (!can_mark(call) || !(same_place || task.signalled)) return false;
+        bool marked = false;
+        check(is_marked(tid, mark_, marked), "read the registers of", tid);
+        return marked;
     }
 
-    void refuse(pid_t tid, int error) {
-        if (!skip_call(tid, -error)) return check(false, "refuse a call of", tid);
-        resume(tid);
+    /// A refused call that happens all the same.
+    void let_through(pid_t tid, Task& task, const model::Call& call, std::uint64_t stack_pointer) {
+        task.let_through = {call.instruction_pointer, stack_pointer};
+        if (can_mark(call)) return mark(tid, call);
+        if (!task.restarts) task.restarts = std::make_unique<Restarts>();
+        task.restarts->entered(call, stack_pointer);
+        await(task, call).restartable = true;
     }
 
-    [[nodiscard]] bool is_never_let_through(const model::Call& call) const {
-        return never_let_through_.count(model::syscall_name(call.audit_arch, call.nr)) != 0;
+    void mark(pid_t tid, const model::Call& call) { check(mark_call(tid, call, mark_), "mark a call of", tid); }
+
+    Awaited& await(Task& task, const model::Call& call) {
+        if (!task.awaited) task.awaited = std::make_unique<Awaited>();
+        task.awaited->call = call;
+        return *task.awaited;
     }
 
-    /// The candidate decides again: the data of a RET_TRACE stop does not say whose filter it came from.
-    [[nodiscard]] model::Action decided(const model::Call& call) const {
-        return model::Action::from_return(bpf::evaluate(confinement_.candidate, call));
+    void look_at(pid_t tid, Task& task, const model::Call& call, Watch watch) {
+        if (watch == Watch::untraced_clone || watch == Watch::clone3) {
+            if (!clones_.defuse(tid, call, watch)) return;
+            record_.add_note("a child was started with CLONE_UNTRACED, out of sight of any tracer; callgate took the "
+                             "flag away, so that the child's calls are seen");
+        }
+        if (watch == Watch::load_filter) load_own_filter(tid, call);
+        await(task, call).watch = watch;
+    }
+
+    void load_own_filter(pid_t tid, const model::Call& call) {
+        auto own = own_filter(call, ProcTaskView{tid});
+        if (!own) return;
+        report_own_filter(*own, policy_, bpf::HandOver::trace, record_);
+        if (!own->program.empty()) own_filters_.push_back(std::move(own->program));
+    }
+
+    [[nodiscard]] bool own_filter_traces(const model::Call& call) const {
+        return std::any_of(own_filters_.begin(), own_filters_.end(), [&](const bpf::Program& own) {
+            return model::Action::from_return(bpf::evaluate(own, call)).kind == model::ActionKind::trace;
+        });
+    }
+
+    /// The return of a call that was awaited.
+    void on_return(pid_t tid, Task& task) {
+        SyscallInfo info{};
+        const auto awaited = std::exchange(task.awaited, nullptr);
+        if (awaited && read_info(tid, info) && info.op == PTRACE_SYSCALL_INFO_EXIT) {
+            if (awaited->restartable && task.restarts) task.restarts->returned(info.exit.rval);
+            if (awaited->watch) on_watched_return(tid, *awaited->watch, awaited->call, info.exit.rval);
+        }
+        resume(tid, task);
+    }
+
+    void on_watched_return(pid_t tid, Watch watch, const model::Call& call, std::int64_t result) {
+        switch (watch) {
+            case Watch::untraced_clone:
+            case Watch::clone3:
+                return clones_.returned(tid, result);
+            case Watch::io_uring:
+                if (result >= 0) record_.add_note(std::string{kRingNote});
+                return;
+            case Watch::ptrace:
+                if (result == -EPERM && wants_to_trace(call)) {
+                    record_.add_gap("the workload traces processes by itself, and a process has one tracer: ptrace was "
+                                    "refused because of callgate; `--trap notify` leaves it free");
+                }
+                return;
+            case Watch::load_filter:
+                return;
+        }
+    }
+
+    static bool wants_to_trace(const model::Call& call) {
+        const auto request = static_cast<std::uint32_t>(call.args[0]);
+        return request == PTRACE_TRACEME || request == PTRACE_ATTACH || request == PTRACE_SEIZE;
+    }
+
+    void refuse(pid_t tid, Task& task, int error) {
+        check(skip_call(tid, -error), "refuse a call of", tid);
+        resume(tid, task);
     }
 
     void note_refusal(pid_t tid, const model::Call& call, model::Action action, bool happened) {
-        const Site site{call.audit_arch, call.nr, call.instruction_pointer, phase_.load(), happened};
-        if (log_.count(site)) return;
+        const Site site{call.audit_arch, call.nr, call.instruction_pointer, record_.phase(), happened};
+        if (record_.refusals().count(site)) return;
         auto first = bear_witness(tid, call);
         first.action = action;
         first.happened = happened;
         first.phase = site.phase;
-        log_.add(site, std::move(first));
+        record_.refusals().add(site, std::move(first));
     }
 
     /// False when the task is on its way out, or after noting why it could not be read.
     bool read_info(pid_t tid, SyscallInfo& info) {
-        const bool read = trace(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, reinterpret_cast<std::uintptr_t>(&info)) > 0;
-        check(read, "read a call of", tid);
-        return read;
+        return check(ptrace_request(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, &info), "read a call of", tid);
     }
 
-    void resume(pid_t tid, int signal = 0) {
-        const auto request = tasks_[tid].let_through ? PTRACE_SYSCALL : PTRACE_CONT;
-        check(trace(request, tid, 0, static_cast<std::uintptr_t>(signal)) == 0, "resume", tid);
+    void resume(pid_t tid, Task& task, int signal = 0) {
+        const int request = task.awaited ? PTRACE_SYSCALL : PTRACE_CONT;
+        answered(task, ptrace_request(request, tid, 0, static_cast<std::uintptr_t>(signal)), "resume", tid);
     }
 
-    /// Of a failed ptrace call: ESRCH means that the task is being killed, which is nobody's fault, and its exit status
-    /// follows. Anything else is something that was not seen.
-    void check(bool done, std::string_view doing, pid_t tid) {
-        if (!done && errno != ESRCH)
-            note_gap(core::system_error(fmt::format("cannot {} task {}", doing, tid), errno).message);
+    /// Every stop ends here, or with the task's exit status.
+    void answered(Task& task, Asked asked, std::string_view doing, pid_t tid) {
+        if (asked == Asked::done) {
+            task.stopped = false;
+            ++resumed_;
+        }
+        // Nobody else can wake it: rather dead, and told, than asleep for ever.
+        if (!check(asked, doing, tid) && asked == Asked::failed) ::syscall(SYS_tkill, tid, SIGKILL);
     }
 
-    void note_gap(std::string gap) {
-        constexpr std::size_t kMostGaps = 20;
-        const std::scoped_lock lock{gaps_mutex_};
-        if (gaps_.size() < kMostGaps) gaps_.insert(std::move(gap));
+    void died(Task& task) {
+        if (task.stopped) ++died_;
     }
 
-    const ports::Confinement confinement_;
-    const std::set<std::string> never_let_through_;
-    std::atomic<int> phase_{0};
-    RefusalLog log_;
-    std::unordered_map<pid_t, Task> tasks_;  ///< the tracer thread's own
-    mutable std::mutex gaps_mutex_;
-    std::set<std::string> gaps_;
+    /// True when done; else notes what was not seen, unless the task is merely dying.
+    bool check(Asked asked, std::string_view doing, pid_t tid) {
+        if (asked == Asked::failed)
+            record_.add_gap(core::system_error(fmt::format("cannot {} task {}", doing, tid), errno).message);
+        return asked == Asked::done;
+    }
+
+    /// At the end every stop must be accounted for.
+    void settle() {
+        if (stops_ == resumed_ + died_) return;
+        record_.add_gap(fmt::format("of {} stops {} were resumed and {} ended by a death: {} are unaccounted for",
+                                    stops_, resumed_, died_, stops_ - resumed_ - died_));
+    }
+
+    const CallPolicy policy_;
+    const Filter filter_;
+    const std::uint32_t mark_;
+    const bool restart_syscall_is_refused_;
+    TrapRecord record_;
+
+    // The tracer thread's own:
+    Waiter waiter_;
+    const Watches watches_{kWatched};
+    UntracedClones clones_;
+    std::vector<bpf::Program> own_filters_;
+    std::unordered_map<pid_t, Task> tasks_;
+    std::uint64_t stops_ = 0;
+    std::uint64_t resumed_ = 0;
+    std::uint64_t died_ = 0;
+
     std::mutex join_mutex_;
     std::thread thread_;
 };
 
-std::unique_ptr<Trap> make_ptrace(const ports::Confinement& confinement) {
-    return std::make_unique<PtraceTrap>(confinement);
+core::Result<std::unique_ptr<Trap>> make_ptrace(const ports::Confinement& confinement) {
+    auto visible = visible_filter(confinement, Watches{kWatched}, bpf::HandOver::trace);
+    if (!visible) return core::fail(visible.error());
+    auto trap =
+        std::make_unique<PtraceTrap>(confinement, Filter{std::move(visible->program), confinement.filter_flags});
+    if (!visible->unwatched.empty()) trap->record().add_note(visible->unwatched);
+    return std::unique_ptr<Trap>{std::move(trap)};
 }
 
 }  // namespace
 
 extern const TrapBackend ptrace_backend;
-const TrapBackend ptrace_backend{"ptrace", "SECCOMP_RET_TRACE stops, followed with ptrace(2)", probe_trace_stop,
-                                 make_ptrace};
+const TrapBackend ptrace_backend{"ptrace", "SECCOMP_RET_TRACE stops, followed with ptrace(2)",
+                                 "the workload cannot trace processes by itself", probe_trace_stop, make_ptrace};
 
 }  // namespace callgate::runners

@@ -1,5 +1,7 @@
 #include "runners/trap/restarts.h"
 
+#include "runners/trap/call_policy.h"
+
 #include <algorithm>
 
 namespace callgate::runners {
@@ -10,14 +12,9 @@ namespace {
 constexpr std::int64_t kRestartSys = -512;
 constexpr std::int64_t kRestartNoIntr = -513;
 constexpr std::int64_t kRestartNoHand = -514;
-constexpr std::int64_t kRestartBlock = -516;
 
 bool is_restart_code(std::int64_t result) {
     return result == kRestartSys || result == kRestartNoIntr || result == kRestartNoHand || result == kRestartBlock;
-}
-
-bool is_restart_syscall(const model::Call& call) {
-    return model::syscall_name(call.audit_arch, call.nr) == "restart_syscall";
 }
 
 }  // namespace

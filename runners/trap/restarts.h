@@ -7,8 +7,13 @@
 
 namespace callgate::runners {
 
+/// What a call returns inside the kernel that is to be entered again as restart_syscall (include/linux/errno.h).
+constexpr std::int64_t kRestartBlock = -516;
+
 /// Folds the kernel's restarts of one task into the call that was made: a call that is let through and interrupted by a
-/// signal returns ERESTART… (include/linux/errno.h) and is entered again by itself, through the filter.
+/// signal returns ERESTART… (include/linux/errno.h) and is entered again by itself, through the filter. For calls that
+/// cannot be marked (registers.h); a program's own retry, with the very same arguments after a handler without
+/// SA_RESTART, is taken for the kernel's.
 class Restarts {
 public:
     /// `call` was let through; `stack_pointer` as at its stop.
@@ -16,6 +21,9 @@ public:
 
     /// The call that entered() named returned `result`.
     void returned(std::int64_t result);
+
+    /// True while an interrupted call may be entered again.
+    [[nodiscard]] bool pending() const { return !pending_.empty(); }
 
     /// A signal is being delivered; `caught`: to a handler.
     void interrupted(bool caught);

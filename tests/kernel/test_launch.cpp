@@ -72,7 +72,7 @@ TEST_CASE("destroying an instance takes the whole tree with it", "[kernel]") {
     auto command = request({CALLGATE_PROGRAMS "/family", "3"});
     if (confined) {
         const callgate::bpf::Program allow{{0x06, 0, 0, 0x7fff0000}};
-        command.confinement = callgate::ports::Confinement{Mode::log, allow, allow, 0, {}};
+        command.confinement = callgate::ports::Confinement{Mode::log, allow, 0, {}};
     }
     std::vector<pid_t> family;
     {
@@ -108,7 +108,7 @@ TEST_CASE("a filter that the kernel does not take is a start failure", "[kernel]
     auto starter = runner();
     auto command = request({"/bin/true"});
     const callgate::bpf::Program no_return{{0x00, 0, 0, 0}};
-    command.confinement = callgate::ports::Confinement{Mode::enforce, no_return, no_return, 0, {}};
+    command.confinement = callgate::ports::Confinement{Mode::enforce, no_return, 0, {}};
     auto instance = starter->launch(command);
     REQUIRE(instance);
     CHECK((*instance)->wait_gone(soon()));
@@ -123,4 +123,15 @@ TEST_CASE("the first process's end is told before its descendants are gone", "[k
     CHECK((*instance)->leader_end() == callgate::model::ProcessEnd{callgate::model::ProcessEnd::Kind::exited, 4});
     CHECK_FALSE((*instance)->wait_gone(std::chrono::steady_clock::now()));
     CHECK((*instance)->processes().size() == 1);
+}
+
+TEST_CASE("a filter that cannot be watched is not launched", "[kernel]") {
+    auto starter = runner();
+    auto command = request({"/bin/true"});
+    const callgate::bpf::Program computes{{0x16, 0, 0, 0}};  // return A
+    command.confinement = callgate::ports::Confinement{Mode::log, computes, 0, {}};
+    const auto instance = starter->launch(command);
+    REQUIRE_FALSE(instance);
+    CHECK(instance.error().message ==
+          "instruction 0 of 1 returns a value computed at run time: such a filter can be run in enforce mode only");
 }

@@ -47,6 +47,7 @@ public:
     [[nodiscard]] std::vector<model::Refusal> refusals() const override { return {}; }
     [[nodiscard]] std::uint64_t refused() const override { return 0; }
     [[nodiscard]] ports::Gaps gaps() const override { return {}; }
+    [[nodiscard]] std::vector<ports::Note> notes() const override { return {}; }
     [[nodiscard]] bool no_new_privs() const override { return false; }
 
     /// The first process ends so; only the first time counts.

@@ -3,7 +3,6 @@
 #include "harness/core/diagnostics.h"
 #include "harness/core/files.h"
 #include "harness/engine/case_draft.h"
-#include "harness/engine/confine.h"
 #include "profiles/compile.h"
 #include "profiles/load.h"
 #include "runners/runner_kind.h"
@@ -60,7 +59,8 @@ Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std
     request.env = {"PATH=/usr/bin:/bin"};
     request.standard_output = file.get();
     request.standard_error = file.get();
-    request.confinement = *engine::confine(*candidate, mode, engine::never_let_through());
+    request.confinement = ports::Confinement{mode, candidate->program, candidate->filter_flags,
+                                             engine::never_let_through()};
 
     const auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front());
     const auto launched = std::chrono::steady_clock::now();
@@ -79,9 +79,8 @@ Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std
     if (!failure.empty()) draft.add(model::Outcome::workload_failed, failure);
     const engine::Suite suite{candidate, mode, {}};
     const std::vector<engine::Phase> phases{{0, ""}};
-    const auto gaps = (*instance)->gaps();
     Ran ran;
-    ran.result = engine::judge({plan, suite, launched, phases}, 0, draft, (*instance)->refusals(), gaps);
+    ran.result = engine::judge({plan, suite, launched, phases}, 0, draft, engine::Sightings::of(**instance));
     ran.output = core::read_tail(output, 65536);
     return ran;
 }

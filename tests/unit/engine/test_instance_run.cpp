@@ -57,6 +57,7 @@ public:
     [[nodiscard]] std::vector<model::Refusal> refusals() const override { return script_.refusals; }
     [[nodiscard]] std::uint64_t refused() const override { return script_.refusals.size(); }
     [[nodiscard]] ports::Gaps gaps() const override { return script_.gaps; }
+    [[nodiscard]] std::vector<ports::Note> notes() const override { return {}; }
     [[nodiscard]] bool no_new_privs() const override { return script_.no_new_privs; }
 
 private:

@@ -41,6 +41,7 @@ struct Court {
     std::vector<Phase> phases{{1, "one"}, {1, "two"}, {2, "other"}};
     CaseDraft draft;
     ports::Gaps gaps;
+    std::vector<ports::Note> notes;
 
     explicit Court(model::Mode mode = model::Mode::error) {
         Candidate candidate;
@@ -55,7 +56,7 @@ struct Court {
     }
 
     [[nodiscard]] model::CaseResult judge(const std::vector<model::Refusal>& refusals) const {
-        return engine::judge({plan, suite, kLaunched, phases}, 1, draft, refusals, gaps);
+        return engine::judge({plan, suite, kLaunched, phases}, 1, draft, {refusals, gaps, notes});
     }
 };
 
@@ -157,6 +158,15 @@ TEST_CASE("an action without an errno has none", "[engine]") {
 TEST_CASE("a call site is one violation over all steps of a case", "[engine]") {
     const auto result = Court{}.judge({refusal("socket", 1, 2), refusal("socket", 0, 5), refusal("bind", 0, 1)});
     CHECK(told(result.violations) == Lines{"socket x7 in 'two'", "bind x1 in 'one'"});
+}
+
+TEST_CASE("a note belongs to the case in whose phase it was made, and changes no verdict", "[engine]") {
+    Court court;
+    court.draft.notes = {"of the draft"};
+    court.notes = {{0, "a ring was made"}, {1, "a filter was loaded"}, {2, "of another case"}};
+    const auto result = court.judge({});
+    CHECK(result.notes == std::vector<std::string>{"of the draft", "a ring was made", "a filter was loaded"});
+    CHECK(result.outcome == court.draft.outcome);
 }
 
 TEST_CASE("refusals of other cases are passed over", "[engine]") {

@@ -17,7 +17,6 @@ constexpr std::uint64_t kHandlerStack = 0x7ffd0800;
 constexpr std::int64_t kRestartSys = -512;
 constexpr std::int64_t kRestartNoIntr = -513;
 constexpr std::int64_t kRestartNoHand = -514;
-constexpr std::int64_t kRestartBlock = -516;
 
 model::Call call(std::int32_t nr, std::uint64_t first_argument = 0) {
     return {nr, kArch, 0x401000, {first_argument}};

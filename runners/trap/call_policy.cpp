@@ -1,0 +1,64 @@
+#include "runners/trap/call_policy.h"
+
+#include "harness/bpf/evaluate.h"
+#include "runners/trap/abis.h"
+
+#include <linux/filter.h>
+
+#include <algorithm>
+
+namespace callgate::runners {
+
+namespace {
+
+bool is_any_of(const model::Call& call, const std::vector<CallNumber>& numbers) {
+    return std::find(numbers.begin(), numbers.end(), CallNumber{call.audit_arch, call.nr}) != numbers.end();
+}
+
+}  // namespace
+
+CallPolicy::CallPolicy(const ports::Confinement& confinement) : confinement_{confinement} {
+    for (const auto& name : confinement.never_let_through) {
+        const auto numbers = numbers_of(name);
+        never_let_through_.insert(numbers.begin(), numbers.end());
+    }
+}
+
+Verdict CallPolicy::judge(const model::Call& call) const {
+    Verdict verdict;
+    verdict.action = model::Action::from_return(bpf::evaluate(confinement_.candidate, call));
+    verdict.decision = model::decide(confinement_.mode, verdict.action);
+    if (verdict.decision.kind == model::Decision::Kind::let_through &&
+        never_let_through_.count({call.audit_arch, call.nr}) != 0) {
+        verdict.decision = {model::Decision::Kind::refuse, model::errno_of_refusal(verdict.action)};
+    }
+    return verdict;
+}
+
+bool CallPolicy::refuses_natively() const {
+    return std::any_of(confinement_.candidate.begin(), confinement_.candidate.end(), [&](const bpf::Instruction& i) {
+        if (i.code != (BPF_RET | BPF_K)) return false;
+        const auto action = model::Action::from_return(i.k);
+        return model::refuses(action) && model::decide(confinement_.mode, action).kind == model::Decision::Kind::native;
+    });
+}
+
+bool CallPolicy::refuses_restart_syscall() const {
+    const auto number = numbers_of("restart_syscall").front();
+    model::Call call;
+    call.audit_arch = number.first;
+    call.nr = number.second;
+    return model::refuses(judge(call).action);
+}
+
+bool is_execve(const model::Call& call) {
+    static const auto numbers = numbers_of("execve");
+    return is_any_of(call, numbers);
+}
+
+bool is_restart_syscall(const model::Call& call) {
+    static const auto numbers = numbers_of("restart_syscall");
+    return is_any_of(call, numbers);
+}
+
+}  // namespace callgate::runners

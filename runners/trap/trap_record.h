@@ -1,0 +1,38 @@
+#pragma once
+
+#include "harness/ports/launch.h"
+#include "runners/trap/refusal_log.h"
+
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace callgate::runners {
+
+/// Everything that a trap found out. Written by the trap's thread, read from any.
+class TrapRecord {
+public:
+    void set_phase(int phase) { phase_.store(phase, std::memory_order_relaxed); }
+    [[nodiscard]] int phase() const { return phase_.load(std::memory_order_relaxed); }
+
+    [[nodiscard]] RefusalLog& refusals() { return refusals_; }
+
+    /// Something that could not be seen: from now on the run is incomplete. The same one counts once.
+    void add_gap(std::string gap);
+    /// Something worth knowing that changes no verdict; the same one counts once in a phase.
+    void add_note(std::string text);
+
+    [[nodiscard]] ports::Gaps gaps() const;
+    [[nodiscard]] std::vector<ports::Note> notes() const;
+
+private:
+    std::atomic<int> phase_{0};
+    RefusalLog refusals_;
+    mutable std::mutex mutex_;
+    std::set<std::string> gaps_;
+    std::set<ports::Note> notes_;
+};
+
+}  // namespace callgate::runners
