@@ -1,4 +1,5 @@
 #define CATCH_CONFIG_RUNNER
+#include "program_table.h"
 #include "runners/probe.h"
 
 #include <catch2/catch.hpp>
@@ -15,5 +16,6 @@ int main(int argc, char** argv) {
         std::cerr << "skipped: " << works.error().message << "\n";
         return std::getenv("CALLGATE_REQUIRE_KERNEL") != nullptr ? 1 : 77;
     }
+    callgate::tests::register_program_cases();
     return Catch::Session().run(argc, argv);
 }

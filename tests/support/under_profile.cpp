@@ -19,6 +19,10 @@ namespace {
 
 constexpr std::chrono::seconds kLongest{60};
 
+std::shared_ptr<const engine::Candidate> candidate_of(const bpf::Program& filter) {
+    return std::make_shared<engine::Candidate>(engine::Candidate{"filter", filter, 0, {}});
+}
+
 std::shared_ptr<const engine::Candidate> candidate_of(const std::string& json) {
     core::Diagnostics diagnostics;
     const auto profile =
@@ -31,23 +35,9 @@ std::shared_ptr<const engine::Candidate> candidate_of(const std::string& json) {
         engine::Candidate{"test.json", compiled->program, compiled->filter_flags, {}});
 }
 
-}  // namespace
-
-std::uint64_t Ran::refused(const std::string& syscall) const {
-    std::uint64_t count = 0;
-    for (const auto& total : result.refused) count += total.syscall == syscall ? total.count : 0;
-    return count;
-}
-
-std::uint64_t Ran::refused_in_all() const {
-    std::uint64_t count = 0;
-    for (const auto& total : result.refused) count += total.count;
-    return count;
-}
-
-Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std::string> command) {
+Ran run_candidate(const std::shared_ptr<const engine::Candidate>& candidate, model::Mode mode,
+                  std::vector<std::string> command, const Watch& watch) {
     if (command.front().find('/') == std::string::npos) command.front() = CALLGATE_PROGRAMS "/" + command.front();
-    const auto candidate = candidate_of(profile_json);
     auto directory = core::TempDir::make("callgate-test");
     REQUIRE(directory);
     const auto output = directory->path() / "output";
@@ -59,10 +49,12 @@ Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std
     request.env = {"PATH=/usr/bin:/bin"};
     request.standard_output = file.get();
     request.standard_error = file.get();
-    request.confinement = ports::Confinement{mode, candidate->program, candidate->filter_flags,
-                                             engine::never_let_through()};
+    if (mode != model::Mode::baseline) {
+        request.confinement =
+            ports::Confinement{mode, candidate->program, candidate->filter_flags, watch.never_let_through};
+    }
 
-    const auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front());
+    const auto runner = runners::runner_kinds().front()->make(watch.backend);
     const auto launched = std::chrono::steady_clock::now();
     auto instance = runner->launch(request);
     INFO((instance ? "" : instance.error().message));
@@ -85,9 +77,35 @@ Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std
     return ran;
 }
 
-std::string denying(const std::string& name, const std::string& action) {
-    return fmt::format(R"({{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{{"names": ["{}"], "action": "{}"}}]}})",
-                       name, action);
+}  // namespace
+
+std::uint64_t Ran::refused(const std::string& syscall) const {
+    std::uint64_t count = 0;
+    for (const auto& total : result.refused) count += total.syscall == syscall ? total.count : 0;
+    return count;
+}
+
+std::uint64_t Ran::refused_in_all() const {
+    std::uint64_t count = 0;
+    for (const auto& total : result.refused) count += total.count;
+    return count;
+}
+
+Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std::string> command, const Watch& watch) {
+    return run_candidate(candidate_of(profile_json), mode, std::move(command), watch);
+}
+
+Ran run_under(const bpf::Program& filter, model::Mode mode, std::vector<std::string> command, const Watch& watch) {
+    return run_candidate(candidate_of(filter), mode, std::move(command), watch);
+}
+
+std::string denying(const std::string& name, const std::string& action, int error) {
+    const bool x86 = model::arch_name(model::native_arch()) == "x86_64";
+    const auto error_field = action == "SCMP_ACT_ERRNO" ? fmt::format(R"(, "errnoRet": {})", error) : "";
+    return fmt::format(
+        R"({{"defaultAction": "SCMP_ACT_ALLOW"{}, "syscalls": [{{"names": ["{}"], "action": "{}"{}}}]}})",
+        x86 ? R"(, "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"])" : "", name, action,
+        error_field);
 }
 
 }  // namespace callgate::tests

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "harness/bpf/program.h"
 #include "harness/core/cancel.h"
+#include "harness/engine/engine.h"
 #include "harness/model/run_result.h"
+#include "runners/trap_backend.h"
 
 #include <string>
 #include <vector>
@@ -18,10 +21,22 @@ struct Ran {
     [[nodiscard]] std::uint64_t refused_in_all() const;
 };
 
-/// Runs `command` (its program: a path, or the name of one of tests/programs) to its end under the profile.
-Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std::string> command);
+/// How a command is watched.
+struct Watch {
+    const runners::TrapBackend& backend = *runners::trap_backends().front();
+    std::vector<std::string> never_let_through = engine::never_let_through();
+};
 
-/// A profile that permits everything but `name`, which gets `action` ("SCMP_ACT_ERRNO"…, with errno EPERM).
-std::string denying(const std::string& name, const std::string& action = "SCMP_ACT_ERRNO");
+/// Runs `command` (its program: a path, or the name of one of tests/programs) to its end under the profile; in baseline
+/// mode without one.
+Ran run_under(const std::string& profile_json, model::Mode mode, std::vector<std::string> command,
+              const Watch& watch = {});
+
+/// The same under a filter that no profile can describe.
+Ran run_under(const bpf::Program& filter, model::Mode mode, std::vector<std::string> command, const Watch& watch = {});
+
+/// A profile that permits everything but `name`, which gets `action` ("SCMP_ACT_ERRNO"…) with errno `error`, by
+/// whichever ABI of the native machine it is called.
+std::string denying(const std::string& name, const std::string& action = "SCMP_ACT_ERRNO", int error = 1);
 
 }  // namespace callgate::tests
