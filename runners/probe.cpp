@@ -1,6 +1,7 @@
 #include "runners/probe.h"
 
 #include "harness/core/unique_fd.h"
+#include "runners/trap/listener.h"
 
 #include <fmt/format.h>
 
@@ -102,13 +103,6 @@ core::Status probe_filter() {
         kSeccompRemedy);
 }
 
-core::Status probe_listener() {
-    return in_child(
-        "cannot get a seccomp listener",
-        [] { return load_filter(SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER) >= 0 ? 0 : errno; },
-        "; needs Linux 5.0, and no other listener on this process (a container runtime may have one)");
-}
-
 core::Status probe_memory() {
     static std::array<char, 8> secret{'c', 'a', 'l', 'l', 'g', 'a', 't', 'e'};
     Child child{[] { return 0; }};
@@ -179,9 +173,9 @@ std::vector<HostProbe> probe_host() {
     return {
         {"seccomp filter", "every mode but baseline", true, probe_filter()},
         {"trap by ptrace", "modes log and errno", true, probe_trace_stop()},
+        {"trap by notify", "workloads that trace processes by themselves", false, probe_listener()},
         {"reading memory", "decoded arguments", false, probe_memory()},
         {"another user", "`user:` in a plan", false, probe_identity()},
-        {"seccomp listener", "a second trap backend, not used yet", false, probe_listener()},
         {"eBPF", "recording, not used yet", false, probe_bpf()},
     };
 }

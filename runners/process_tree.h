@@ -16,6 +16,9 @@ struct ProcessStat {
 /// None when there is no such process or thread.
 std::optional<ProcessStat> read_stat(pid_t pid);
 
+/// The process that a thread belongs to, 0 when it is gone (Tgid of /proc/TID/status).
+pid_t process_of(pid_t tid);
+
 /// Every process that descends from `root`, by /proc; `root` itself not included, zombies neither.
 std::vector<pid_t> descendants(pid_t root);
 

@@ -30,8 +30,8 @@ public:
     [[nodiscard]] virtual const Filter& filter() const = 0;
 
     /// Takes hold of `leader`, which waits at `page` and has not yet loaded the filter; children follow by themselves.
-    /// `page` outlives the trap.
-    virtual core::Status attach(pid_t leader, LaunchPage& page) = 0;
+    /// `keeper` is callgate's end of the socket to the leader's keeper. Both outlive the trap.
+    virtual core::Status attach(pid_t leader, LaunchPage& page, int keeper) = 0;
 
     /// Returns when nothing is left to watch; then record() is final. Call it after the tree is gone. Any thread.
     virtual void join() = 0;

@@ -37,13 +37,16 @@ void reset_handlers() {
 
 }  // namespace
 
-InheritedSignals InheritedSignals::capture() {
-    InheritedSignals signals;
-    ::pthread_sigmask(SIG_SETMASK, nullptr, &signals.mask);
-    struct sigaction pipe {};
-    ::sigaction(SIGPIPE, nullptr, &pipe);
-    signals.ignores_sigpipe = pipe.sa_handler == SIG_IGN;
-    return signals;
+const InheritedSignals& InheritedSignals::of_callgate() {
+    static const auto captured = [] {
+        InheritedSignals signals;
+        ::pthread_sigmask(SIG_SETMASK, nullptr, &signals.mask);
+        struct sigaction pipe {};
+        ::sigaction(SIGPIPE, nullptr, &pipe);
+        signals.ignores_sigpipe = pipe.sa_handler == SIG_IGN;
+        return signals;
+    }();
+    return captured;
 }
 
 FirstProcess::FirstProcess(const ports::LaunchRequest& request, const Filter* filter, const InheritedSignals& signals,

@@ -16,7 +16,8 @@ namespace callgate::runners {
 struct InheritedSignals {
     sigset_t mask{};
     bool ignores_sigpipe = false;
-    static InheritedSignals capture();
+    /// As they were when it was first asked: before callgate changed any, if the first runner was made by then.
+    static const InheritedSignals& of_callgate();
 };
 
 /// A LaunchRequest turned into what the code after fork needs, so that nothing is allocated there.

@@ -83,12 +83,29 @@ bool reap(pid_t leader) {
     }
 }
 
-/// True when callgate ordered it or is gone.
-bool told_to_kill() {
+/// A message of one byte that may carry a descriptor (unix(7), SCM_RIGHTS).
+struct OrderMessage {
     char order = 0;
-    const auto count = ::recv(kControl, &order, 1, MSG_DONTWAIT);
+    iovec bytes{&order, 1};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    msghdr header{};
+
+    OrderMessage() {
+        header.msg_iov = &bytes;
+        header.msg_iovlen = 1;
+        header.msg_control = control.data();
+        header.msg_controllen = control.size();
+    }
+    OrderMessage(const OrderMessage&) = delete;
+    OrderMessage& operator=(const OrderMessage&) = delete;
+};
+
+/// True when callgate ordered it or is gone. A descriptor that came with an order is open now, and stays so.
+bool told_to_kill() {
+    OrderMessage message;
+    const auto count = ::recvmsg(kControl, &message.header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (count < 0) return errno != EAGAIN && errno != EINTR;
-    return count == 0 || order == static_cast<char>(KeeperOrder::kill_all);
+    return count == 0 || message.order == static_cast<char>(KeeperOrder::kill_all);
 }
 
 }  // namespace
@@ -128,6 +145,18 @@ void keep(const FirstProcess& first, int control, int other_end) {
     }
     report({KeeperReport::Kind::gone, leader, 0});
     ::_exit(0);
+}
+
+core::Status let_keeper_hold(int control, int fd) {
+    OrderMessage message;
+    message.order = static_cast<char>(KeeperOrder::hold);
+    auto* rights = CMSG_FIRSTHDR(&message.header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof fd);
+    std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+    if (::sendmsg(control, &message.header, MSG_NOSIGNAL) == 1) return {};
+    return core::fail(core::system_error("cannot hand the filter's listener to the keeper", errno));
 }
 
 }  // namespace callgate::runners

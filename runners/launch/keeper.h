@@ -1,5 +1,6 @@
 #pragma once
 
+#include "harness/core/result.h"
 #include "runners/launch/first_process.h"
 
 #include <sys/types.h>
@@ -15,7 +16,13 @@ struct KeeperReport {
 };
 
 /// What callgate tells the keeper.
-enum class KeeperOrder : char { kill_all = 'k' };
+enum class KeeperOrder : char {
+    kill_all = 'k',
+    hold = 'h',  ///< comes with a descriptor, to be kept open as long as the keeper lives
+};
+
+/// Makes the keeper at the other end of `control` hold a copy of `fd`. Any thread.
+core::Status let_keeper_hold(int control, int fd);
 
 /// The keeper: a process between callgate and one workload. It is the workload's parent and the subreaper of all its
 /// descendants (prctl(2), PR_SET_CHILD_SUBREAPER), so nothing can leave it by forking twice. It reaps, reports how the

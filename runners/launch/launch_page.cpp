@@ -1,8 +1,11 @@
 #include "runners/launch/launch_page.h"
 
+#include "harness/core/unique_fd.h"
+
 #include <fmt/format.h>
 
 #include <linux/futex.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -36,6 +39,18 @@ void hand_over_listener(LaunchPage& page, int listener) {
     page.listener.store(listener);
     // The profile may refuse whatever could put it to sleep. If callgate dies, the keeper kills it.
     while (!page.listener_taken.load()) {
+    }
+}
+
+bool wait_for_listener(pid_t first_process, const LaunchPage& page) {
+    const core::UniqueFd ended{static_cast<int>(::syscall(SYS_pidfd_open, first_process, 0))};
+    if (!ended) return false;
+    // Between the filter and execve the process can wake nobody: look, ever less often, until its end can be read.
+    constexpr int kMostMs = 10;
+    for (int wait = 0;; wait = wait < kMostMs ? wait + 1 : wait) {
+        if (page.listener.load() >= 0) return true;
+        pollfd waited{ended.get(), POLLIN, 0};
+        if (page.error.load() != 0 || ::poll(&waited, 1, wait) > 0) return page.listener.load() >= 0;
     }
 }
 

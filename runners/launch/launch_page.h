@@ -2,6 +2,8 @@
 
 #include "harness/core/result.h"
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <string>
 #include <utility>
@@ -50,6 +52,9 @@ void wait_for_release(LaunchPage& page);
 
 /// In the first process, under the filter: shows the descriptor and waits, without a system call, until it was taken.
 void hand_over_listener(LaunchPage& page, int listener);
+
+/// Waits until the first process shows its listener; false when it ended or gave up before.
+bool wait_for_listener(pid_t first_process, const LaunchPage& page);
 
 /// In words why the launch failed, or "" when it did not.
 std::string failure_text(const LaunchPage& page, const std::string& executable, const std::string& directory);

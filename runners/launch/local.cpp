@@ -234,7 +234,7 @@ core::Result<Started> start_keeper(const FirstProcess& first) {
 
 class LocalRunner final : public ports::Runner {
 public:
-    explicit LocalRunner(const TrapBackend& trap) : trap_{trap}, signals_{InheritedSignals::capture()} {
+    explicit LocalRunner(const TrapBackend& trap) : trap_{trap}, signals_{InheritedSignals::of_callgate()} {
         block_sigchld();
     }
 
@@ -256,7 +256,7 @@ public:
         if (!started) return core::fail(started.error());
 
         core::Status attached;
-        if (trap) attached = trap->attach(started->leader, **page);
+        if (trap) attached = trap->attach(started->leader, **page, started->control.get());
         auto instance = std::make_unique<LocalInstance>(std::move(*page), std::move(started->control), started->keeper,
                                                         started->leader, std::move(trap), request);
         if (!attached) return core::fail(attached.error());  // the instance kills what waits
@@ -266,7 +266,7 @@ public:
 
 private:
     const TrapBackend& trap_;
-    InheritedSignals signals_;
+    const InheritedSignals& signals_;
 };
 
 std::unique_ptr<ports::Runner> make_local(const TrapBackend& trap) {

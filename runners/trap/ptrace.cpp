@@ -4,6 +4,7 @@
 #include "runners/probe.h"
 #include "runners/process_tree.h"
 #include "runners/trap/call_policy.h"
+#include "runners/trap/hold.h"
 #include "runners/trap/own_filter.h"
 #include "runners/trap/ptrace_request.h"
 #include "runners/trap/registers.h"
@@ -71,6 +72,7 @@ struct Task {
     bool signalled = false;  ///< a handler's own calls may have come between a call and its restart
     Interruption interruption = Interruption::none;
     Place let_through;  ///< of the last refused call that was let through
+    Place held;         ///< of the call that it was held at and is about to make
     std::unique_ptr<Awaited> awaited;
     std::unique_ptr<Restarts> restarts;  ///< where a call cannot be marked
 };
@@ -81,6 +83,7 @@ public:
     PtraceTrap(const ports::Confinement& confinement, Filter filter)
         : policy_{confinement},
           filter_{std::move(filter)},
+          hold_{confinement.hold},
           mark_{std::random_device{}() | 1U},
           restart_syscall_is_refused_{policy_.refuses_restart_syscall()} {}
 
@@ -90,7 +93,7 @@ public:
 
     [[nodiscard]] const Filter& filter() const override { return filter_; }
 
-    core::Status attach(pid_t leader, LaunchPage& /*page*/) override {
+    core::Status attach(pid_t leader, LaunchPage& /*page*/, int /*keeper*/) override {
         std::promise<int> seized;
         auto result = seized.get_future();
         thread_ = std::thread{[this, leader, &seized] {
@@ -127,6 +130,7 @@ private:
     void watch() {
         int failures = 0;
         while (true) {
+            if (const auto held = hold_.told_to_go_on()) take_back(*held);
             News news;
             switch (waiter_.next(tasks_.size(), news)) {
                 case Waiter::Result::news:
@@ -136,6 +140,10 @@ private:
                 case Waiter::Result::interrupted:
                     break;
                 case Waiter::Result::none_left:
+                    if (hold_.active()) {
+                        hold_.wait();
+                        break;
+                    }
                     if (nobody_left()) return;
                     [[fallthrough]];
                 case Waiter::Result::failed:
@@ -189,6 +197,7 @@ private:
                 return on_exit(tid, task);
             case PTRACE_EVENT_STOP:
                 if (!is_stop_signal(signal)) return resume(tid, task);
+                if (hold_.active() && hold_.is_held(process_of(tid))) return let_go(tid, task);
                 note_interruption(tid, task, Interruption::genuine);
                 // Stay stopped, but hear of SIGCONT (ptrace(2), PTRACE_LISTEN).
                 return answered(task, ptrace_request(PTRACE_LISTEN, tid), "leave stopped", tid);
@@ -287,7 +296,9 @@ private:
             if (!watched || own_filter_traces(call)) return refuse(tid, task, ENOSYS);
         } else if (!is_restart(tid, task, call, info.stack_pointer)) {
             const bool refused = verdict.decision.kind == model::Decision::Kind::refuse;
-            note_refusal(tid, call, verdict.action, refused);
+            const bool held_before = std::exchange(task.held, Place{}) == Place{call.instruction_pointer, info.stack_pointer};
+            const bool is_new = !held_before && note_refusal(tid, call, verdict.action, refused);
+            if (is_new && hold_.possible()) return hold(tid, task, call, info.stack_pointer);
             if (refused) return refuse(tid, task, verdict.decision.error);
             let_through(tid, task, call, info.stack_pointer);
         }
@@ -390,14 +401,56 @@ private:
         resume(tid, task);
     }
 
-    void note_refusal(pid_t tid, const model::Call& call, model::Action action, bool happened) {
+    /// True for the first one at its place.
+    bool note_refusal(pid_t tid, const model::Call& call, model::Action action, bool happened) {
         const Site site{call.audit_arch, call.nr, call.instruction_pointer, record_.phase(), happened};
-        if (record_.refusals().count(site)) return;
+        if (record_.refusals().count(site)) return false;
         auto first = bear_witness(tid, call);
         first.action = action;
         first.happened = happened;
         first.phase = site.phase;
         record_.refusals().add(site, std::move(first));
+        return true;
+    }
+
+    /// Stops the whole process before the call, which was counted and did not happen yet. Its threads are let go of as
+    /// they stop: a process has one tracer, and that is to be the debugger.
+    void hold(pid_t tid, Task& task, const model::Call& call, std::uint64_t stack_pointer) {
+        const pid_t pid = process_of(tid);
+        task.held = {call.instruction_pointer, stack_pointer};
+        check(rewind_call(tid, call), "hold", tid);
+        hold_.begin({pid, tid, decode(call, ProcTaskView{tid})});
+        held_task_ = task.held;
+        ::kill(pid, SIGSTOP);
+        resume(tid, task);
+    }
+
+    void let_go(pid_t tid, Task& task) {
+        const pid_t pid = process_of(tid);
+        answered(task, ptrace_request(PTRACE_DETACH, tid), "let go of", tid);
+        tasks_.erase(tid);
+        const auto threads = threads_of(pid);
+        const bool all_gone = std::none_of(threads.begin(), threads.end(), [&](pid_t t) { return tasks_.count(t) != 0; });
+        if (all_gone) hold_.ask(::pthread_self());
+    }
+
+    /// After the debugger: seizes the process again and lets it go on to the call, which is not counted once more.
+    void take_back(const ports::Held& held) {
+        for (const pid_t tid : threads_of(held.pid)) {
+            const auto asked = ptrace_request(PTRACE_SEIZE, tid, 0, options());
+            if (asked == Asked::dying) continue;
+            if (asked == Asked::failed) return hold_again(held);
+            Task& task = tasks_[tid];
+            task.born = true;
+            if (tid == held.tid) task.held = held_task_;
+        }
+        ::kill(held.pid, SIGCONT);
+    }
+
+    void hold_again(ports::Held held) {
+        held.still_traced = true;
+        hold_.begin(std::move(held));
+        hold_.ask(::pthread_self());
     }
 
     /// False when the task is on its way out, or after noting why it could not be read.
@@ -445,9 +498,11 @@ private:
     TrapRecord record_;
 
     // The tracer thread's own:
+    Hold hold_;
     Waiter waiter_;
     const Watches watches_{kWatched};
     UntracedClones clones_;
+    Place held_task_;  ///< where the thread stands that is held
     std::vector<bpf::Program> own_filters_;
     std::unordered_map<pid_t, Task> tasks_;
     std::uint64_t stops_ = 0;

@@ -20,10 +20,19 @@ Site RefusalLog::blurred(Site site) {
     return site;
 }
 
+std::unordered_map<Site, std::size_t, RefusalLog::Hash>::const_iterator RefusalLog::find(const Site& site) const {
+    const auto found = by_site_.find(site);
+    return found == by_site_.end() && by_site_.size() >= kMostSites ? by_site_.find(blurred(site)) : found;
+}
+
+bool RefusalLog::knows(const Site& site) const {
+    const std::scoped_lock lock{mutex_};
+    return find(site) != by_site_.end();
+}
+
 bool RefusalLog::count(const Site& site) {
     const std::scoped_lock lock{mutex_};
-    auto found = by_site_.find(site);
-    if (found == by_site_.end() && by_site_.size() >= kMostSites) found = by_site_.find(blurred(site));
+    const auto found = find(site);
     if (found == by_site_.end()) return false;
     ++refusals_[found->second].count;
     total_.fetch_add(1, std::memory_order_relaxed);

@@ -27,6 +27,9 @@ struct Site {
 /// Counts refusals by site; exact. Written by one trap, read from any thread.
 class RefusalLog {
 public:
+    /// True when count() would.
+    [[nodiscard]] bool knows(const Site& site) const;
+
     /// Counts one more at a site that is known; false when it is new and add() must follow.
     [[nodiscard]] bool count(const Site& site);
 
@@ -48,6 +51,7 @@ private:
     static constexpr std::size_t kMostSites = 10'000;
 
     [[nodiscard]] static Site blurred(Site site);
+    [[nodiscard]] std::unordered_map<Site, std::size_t, Hash>::const_iterator find(const Site& site) const;
 
     mutable std::mutex mutex_;
     std::atomic<std::uint64_t> total_{0};

@@ -16,6 +16,9 @@ namespace callgate::runners {
 /// The kernel skips a call whose number the tracer made -1 (seccomp(2), SECCOMP_RET_TRACE).
 [[nodiscard]] Asked skip_call(pid_t tid, std::int64_t result);
 
+/// At a seccomp stop: the call does not happen, and the task stands before the instruction that makes it.
+[[nodiscard]] Asked rewind_call(pid_t tid, const model::Call& call);
+
 /// At any stop: the system call that the task made last, for those that the kernel itself refused by a signal.
 /// `audit_arch` and the instruction pointer are filled in by the caller.
 [[nodiscard]] Asked read_last_call(pid_t tid, model::Call& call);

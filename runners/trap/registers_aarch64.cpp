@@ -46,6 +46,17 @@ Asked skip_call(pid_t tid, std::int64_t result) {
     return write_set(tid, NT_ARM_SYSTEM_CALL, number);
 }
 
+Asked rewind_call(pid_t tid, const model::Call& call) {
+    constexpr std::uint64_t kInstruction = 4;
+    const auto skipped = skip_call(tid, static_cast<std::int64_t>(call.args[0]));
+    if (skipped != Asked::done) return skipped;
+    user_regs_struct regs{};
+    const auto read = read_set(tid, NT_PRSTATUS, regs);
+    if (read != Asked::done) return read;
+    regs.pc = call.instruction_pointer - kInstruction;
+    return write_set(tid, NT_PRSTATUS, regs);
+}
+
 Asked read_last_call(pid_t tid, model::Call& call) {
     user_regs_struct regs{};
     const auto read = read_set(tid, NT_PRSTATUS, regs);

@@ -32,6 +32,13 @@ Asked skip_call(pid_t tid, std::int64_t result) {
     return poke(tid, offsetof(user_regs_struct, rax), static_cast<std::uint64_t>(result));
 }
 
+Asked rewind_call(pid_t tid, const model::Call& call) {
+    constexpr std::uint64_t kInstruction = 2;  // bytes of `syscall`, `sysenter` and `int 0x80` alike
+    const auto skipped = skip_call(tid, call.nr);
+    if (skipped != Asked::done) return skipped;
+    return poke(tid, offsetof(user_regs_struct, rip), call.instruction_pointer - kInstruction);
+}
+
 Asked read_last_call(pid_t tid, model::Call& call) {
     user_regs_struct regs{};
     const auto asked = ptrace_request(PTRACE_GETREGS, tid, 0, &regs);

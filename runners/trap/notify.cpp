@@ -1,0 +1,163 @@
+#include "runners/decode/task_view.h"
+#include "runners/launch/keeper.h"
+#include "runners/process_tree.h"
+#include "runners/trap/call_policy.h"
+#include "runners/trap/listener.h"
+#include "runners/trap/own_filter.h"
+#include "runners/trap/visible_filter.h"
+#include "runners/trap/watches.h"
+#include "runners/trap/witness.h"
+#include "runners/trap_backend.h"
+
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+
+#include <array>
+#include <cerrno>
+#include <mutex>
+#include <thread>
+
+namespace callgate::runners {
+
+namespace {
+
+/// Children leave no listener, and whoever traces is free to.
+constexpr std::array kWatched{Watch::load_filter, Watch::io_uring};
+
+/// Answers the calls that the filter hands to its listener, on a thread of its own. The workload is not traced.
+class NotifyTrap final : public Trap {
+public:
+    NotifyTrap(const ports::Confinement& confinement, Filter filter)
+        : policy_{confinement}, filter_{std::move(filter)} {}
+
+    ~NotifyTrap() override { join(); }
+    NotifyTrap(const NotifyTrap&) = delete;
+    NotifyTrap& operator=(const NotifyTrap&) = delete;
+
+    [[nodiscard]] const Filter& filter() const override { return filter_; }
+
+    core::Status attach(pid_t leader, LaunchPage& page, int keeper) override {
+        thread_ = std::thread{[this, leader, &page, keeper] {
+            // A launch that fails before the filter is loaded has nothing to watch.
+            if (!wait_for_listener(leader, page)) return;
+            if (auto serving = take_and_serve(leader, page, keeper); !serving) {
+                record_.add_gap(serving.error().message);
+                ::kill(leader, SIGKILL);  // nobody would answer it
+            }
+        }};
+        return {};
+    }
+
+    void join() override {
+        const std::scoped_lock lock{join_mutex_};
+        if (thread_.joinable()) thread_.join();
+    }
+
+    [[nodiscard]] TrapRecord& record() override { return record_; }
+
+private:
+    core::Status take_and_serve(pid_t leader, LaunchPage& page, int keeper) {
+        auto fd = take_descriptor(leader, page.listener.load());
+        if (!fd) return core::fail(fd.error().context("cannot take the filter's listener over"));
+        // Were callgate's copy the last one, its death would answer the workload's calls with ENOSYS until that is dead.
+        if (auto held = let_keeper_hold(keeper, fd->get()); !held) return held;
+        Listener listener{std::move(*fd)};
+        page.listener_taken.store(true);
+        return serve(listener);
+    }
+
+    core::Status serve(Listener& listener) {
+        while (true) {
+            pollfd waited{listener.fd(), POLLIN, 0};
+            if (::poll(&waited, 1, -1) < 0 && errno != EINTR) {
+                return core::fail(core::system_error("cannot wait for notifications", errno));
+            }
+            if ((waited.revents & POLLIN) == 0) {
+                if ((waited.revents & (POLLHUP | POLLERR)) != 0) return {};  // nobody is under the filter any more
+                continue;
+            }
+            Notification notification;
+            const auto heard = listener.receive(notification);
+            if (heard == Listener::Heard::failed) {
+                return core::fail(core::system_error("cannot receive a notification", errno));
+            }
+            if (heard == Listener::Heard::done) on_call(listener, notification);
+        }
+    }
+
+    void on_call(Listener& listener, const Notification& made) {
+        const auto verdict = policy_.judge(made.call);
+        if (!model::refuses(verdict.action)) {
+            if (const auto watched = watches_.kind_of(made.call)) look_at(made, *watched);
+            check(listener.let_through(made.id));
+            return;
+        }
+        const bool refused = verdict.decision.kind == model::Decision::Kind::refuse;
+        const Site site{made.call.audit_arch, made.call.nr, made.call.instruction_pointer, record_.phase(), refused};
+        auto& log = record_.refusals();
+        const bool known = log.knows(site);
+        // While the call waits, its arguments can be read.
+        auto first = known ? model::Refusal{} : bear_witness(made.tid, made.call);
+        const auto heard =
+            refused ? listener.refuse(made.id, verdict.decision.error) : listener.let_through(made.id);
+        if (!check(heard) && read_stat(made.tid)) return;  // interrupted: it comes again
+        if (known && log.count(site)) return;
+        first.action = verdict.action;
+        first.happened = refused;
+        first.phase = site.phase;
+        log.add(site, std::move(first));
+    }
+
+    void look_at(const Notification& made, Watch watch) {
+        if (watch == Watch::io_uring) return record_.add_note(std::string{kRingNote});
+        const auto own = own_filter(made.call, ProcTaskView{made.tid});
+        if (!own) return;
+        if (own->listener) {
+            record_.add_gap("the workload wants a seccomp listener of its own, and a process has one: that was refused "
+                            "because of callgate; `--trap ptrace` leaves it free");
+        }
+        report_own_filter(*own, policy_, bpf::HandOver::notify, record_);
+    }
+
+    bool check(Listener::Heard heard) {
+        if (heard == Listener::Heard::failed) {
+            record_.add_gap(core::system_error("cannot answer a notification", errno).message);
+        }
+        return heard == Listener::Heard::done;
+    }
+
+    const CallPolicy policy_;
+    const Filter filter_;
+    const Watches watches_{kWatched};
+    TrapRecord record_;
+    std::mutex join_mutex_;
+    std::thread thread_;
+};
+
+core::Result<std::unique_ptr<Trap>> make_notify(const ports::Confinement& confinement) {
+    if (CallPolicy{confinement}.refuses_natively()) {
+        return core::fail("the profile kills or traps, which the notify trap cannot see; `--trap ptrace` can");
+    }
+    if (confinement.hold) {
+        return core::fail("a debugger cannot attach to a call that waits for its listener; hold it with `--trap ptrace`");
+    }
+    auto visible = visible_filter(confinement, Watches{kWatched}, bpf::HandOver::notify);
+    if (!visible) return core::fail(visible.error());
+    // TSYNC speaks of threads, of which there is one, and of a result that the listener takes the place of.
+    const auto flags = (confinement.filter_flags & ~std::uint32_t{SECCOMP_FILTER_FLAG_TSYNC}) | listener_flags();
+    auto trap = std::make_unique<NotifyTrap>(confinement, Filter{std::move(visible->program), flags});
+    if (!visible->unwatched.empty()) trap->record().add_note(visible->unwatched);
+    return std::unique_ptr<Trap>{std::move(trap)};
+}
+
+}  // namespace
+
+extern const TrapBackend notify_backend;
+const TrapBackend notify_backend{"notify", "SECCOMP_RET_USER_NOTIF, answered by a listener; the workload is not traced",
+                                 "does not see what kills or traps in errno mode; a call that is let through and "
+                                 "interrupted by a signal counts again when the kernel enters it again; the workload "
+                                 "cannot have a listener of its own",
+                                 probe_listener, make_notify};
+
+}  // namespace callgate::runners
