@@ -2,11 +2,15 @@
 
 #include "harness/core/files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace callgate::runners {
 
@@ -20,6 +24,17 @@ std::optional<ProcessStat> read_stat(pid_t pid) {
     stat.state = (*text)[after + 2];
     std::from_chars(text->data() + after + 4, text->data() + text->size(), stat.parent);
     return stat;
+}
+
+pid_t process_of(pid_t tid) {
+    std::ifstream status{fmt::format("/proc/{}/status", tid)};
+    constexpr std::string_view kLabel = "Tgid:\t";
+    pid_t pid = 0;
+    for (std::string line; pid == 0 && std::getline(status, line);) {
+        if (!line.starts_with(kLabel)) continue;
+        std::from_chars(line.data() + kLabel.size(), line.data() + line.size(), pid);
+    }
+    return pid;
 }
 
 std::vector<pid_t> descendants(pid_t root) {

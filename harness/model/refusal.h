@@ -16,7 +16,7 @@ namespace callgate::model {
 struct StackFrame {
     std::string module;  ///< path of the mapped file, "[vdso]", or "" for anonymous memory
     std::string symbol;
-    std::uint64_t offset = 0;  ///< within the module's file mapping
+    std::uint64_t offset = 0;  ///< within the module's file mapping; the address itself where there is none
     std::string file;
     int line = 0;
 };

@@ -220,6 +220,7 @@ private:
         task.stopped = true;
         task.executed = true;
         task.restarts.reset();
+        unwinder_.forget(tid);
         resume(tid, task);
     }
 
@@ -405,7 +406,7 @@ private:
     bool note_refusal(pid_t tid, const model::Call& call, model::Action action, bool happened) {
         const Site site{call.audit_arch, call.nr, call.instruction_pointer, record_.phase(), happened};
         if (record_.refusals().count(site)) return false;
-        auto first = bear_witness(tid, call);
+        auto first = bear_witness(tid, call, unwinder_);
         first.action = action;
         first.happened = happened;
         first.phase = site.phase;
@@ -502,6 +503,7 @@ private:
     Waiter waiter_;
     const Watches watches_{kWatched};
     UntracedClones clones_;
+    Unwinder unwinder_;
     Place held_task_;  ///< where the thread stands that is held
     std::vector<bpf::Program> own_filters_;
     std::unordered_map<pid_t, Task> tasks_;
