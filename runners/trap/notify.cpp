@@ -1,6 +1,7 @@
 #include "runners/decode/task_view.h"
 #include "runners/launch/keeper.h"
 #include "runners/process_tree.h"
+#include "runners/stack/unwinder.h"
 #include "runners/trap/call_policy.h"
 #include "runners/trap/listener.h"
 #include "runners/trap/own_filter.h"
@@ -9,12 +10,17 @@
 #include "runners/trap/witness.h"
 #include "runners/trap_backend.h"
 
+#include <fmt/format.h>
+
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -24,6 +30,14 @@ namespace {
 
 /// Children leave no listener, and whoever traces is free to.
 constexpr std::array kWatched{Watch::load_filter, Watch::io_uring};
+
+/// The next to last field of /proc/TID/syscall (proc(5)); 0 when the task is gone.
+std::uint64_t stack_pointer_of(pid_t tid) {
+    std::ifstream file{fmt::format("/proc/{}/syscall", tid)};
+    std::vector<std::string> fields{std::istream_iterator<std::string>{file}, {}};
+    if (fields.size() < 2) return 0;
+    return std::strtoull(fields[fields.size() - 2].c_str(), nullptr, 16);
+}
 
 /// Answers the calls that the filter hands to its listener, on a thread of its own. The workload is not traced.
 class NotifyTrap final : public Trap {
@@ -98,7 +112,7 @@ private:
         auto& log = record_.refusals();
         const bool known = log.knows(site);
         // While the call waits, its arguments can be read.
-        auto first = known ? model::Refusal{} : bear_witness(made.tid, made.call);
+        auto first = known ? model::Refusal{} : witness(made);
         const auto heard =
             refused ? listener.refuse(made.id, verdict.decision.error) : listener.let_through(made.id);
         if (!check(heard) && read_stat(made.tid)) return;  // interrupted: it comes again
@@ -107,6 +121,13 @@ private:
         first.happened = refused;
         first.phase = site.phase;
         log.add(site, std::move(first));
+    }
+
+    model::Refusal witness(const Notification& made) {
+        auto seen = bear_witness(made.tid, made.call);
+        const auto ip = made.call.instruction_pointer;
+        seen.stack = unwinder_.of_blocked(seen.pid, made.tid, ip, stack_pointer_of(made.tid)).frames;
+        return seen;
     }
 
     void look_at(const Notification& made, Watch watch) {
@@ -131,6 +152,7 @@ private:
     const Filter filter_;
     const Watches watches_{kWatched};
     TrapRecord record_;
+    Unwinder unwinder_;  ///< the listening thread's own
     std::mutex join_mutex_;
     std::thread thread_;
 };

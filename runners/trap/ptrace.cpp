@@ -3,6 +3,7 @@
 #include "runners/decode/task_view.h"
 #include "runners/probe.h"
 #include "runners/process_tree.h"
+#include "runners/stack/unwinder.h"
 #include "runners/trap/call_policy.h"
 #include "runners/trap/hold.h"
 #include "runners/trap/own_filter.h"
@@ -83,9 +84,9 @@ public:
     PtraceTrap(const ports::Confinement& confinement, Filter filter)
         : policy_{confinement},
           filter_{std::move(filter)},
-          hold_{confinement.hold},
           mark_{std::random_device{}() | 1U},
-          restart_syscall_is_refused_{policy_.refuses_restart_syscall()} {}
+          restart_syscall_is_refused_{policy_.refuses_restart_syscall()},
+          hold_{confinement.hold} {}
 
     ~PtraceTrap() override { join(); }
     PtraceTrap(const PtraceTrap&) = delete;
@@ -406,7 +407,8 @@ private:
     bool note_refusal(pid_t tid, const model::Call& call, model::Action action, bool happened) {
         const Site site{call.audit_arch, call.nr, call.instruction_pointer, record_.phase(), happened};
         if (record_.refusals().count(site)) return false;
-        auto first = bear_witness(tid, call, unwinder_);
+        auto first = bear_witness(tid, call);
+        first.stack = unwinder_.of_stopped(first.pid, tid, call.instruction_pointer).frames;
         first.action = action;
         first.happened = happened;
         first.phase = site.phase;

@@ -12,13 +12,9 @@
 
 namespace callgate::runners {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-}  // namespace
-
-model::Refusal bear_witness(pid_t tid, const model::Call& call, Unwinder& unwinder) {
+model::Refusal bear_witness(pid_t tid, const model::Call& call) {
     const fs::path task = fmt::format("/proc/{}", tid);
     model::Refusal refusal;
     refusal.call = call;
@@ -32,7 +28,6 @@ model::Refusal bear_witness(pid_t tid, const model::Call& call, Unwinder& unwind
     refusal.exe = fs::read_symlink(task / "exe", gone).string();
     refusal.decoded = decode(call, ProcTaskView{tid});
     refusal.first_at = std::chrono::steady_clock::now();
-    refusal.stack = unwinder.of_stopped(refusal.pid, tid, call.instruction_pointer).frames;
     return refusal;
 }
 
