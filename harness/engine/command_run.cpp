@@ -30,7 +30,7 @@ core::Result<std::unique_ptr<ports::Instance>> launch(const CommandPlan& plan, p
     request.env = as_environment(plan.environment);
     request.own_session = false;
     request.confinement = ports::Confinement{plan.mode, plan.candidate->program, plan.candidate->filter_flags,
-                                             plan.never_let_through};
+                                             plan.never_let_through, plan.hold};
     return runner.launch(request);
 }
 

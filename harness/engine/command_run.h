@@ -20,6 +20,7 @@ struct CommandPlan {
     model::Mode mode = model::Mode::log;
     core::Milliseconds grace{10'000};  ///< for descendants to end after the first process
     std::vector<std::string> never_let_through;
+    ports::HoldFunction hold{};  ///< empty: nobody is held at a refusal
 };
 
 /// Runs it with callgate's own streams, in callgate's own process group, until its last descendant is gone, the grace

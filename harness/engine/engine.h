@@ -56,6 +56,7 @@ struct RunPlan {
     std::vector<Suite> suites;
     std::vector<ExpectedRefusal> expected;
     std::vector<std::string> never_let_through;
+    ports::HoldFunction hold{};  ///< empty: nobody is held at a refusal; else the time limits of steps do not count
 };
 
 /// Calls that harm the host when log mode lets them through: refused there all the same unless the user permits one.

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kLogTail = 8192;
 constexpr std::chrono::seconds kLeftoversTake{2};   ///< for descendants to end after the first process
 constexpr std::chrono::milliseconds kSettles{100};  ///< without a readiness: for a workload that ends at once to do so
+constexpr std::chrono::hours kWhileHeld{24};        ///< to look at a process that is held
 constexpr std::chrono::seconds kOverrun{5};         ///< what a step may take past its own limit before it is a fault
 
 }  // namespace
@@ -79,7 +80,7 @@ core::Status InstanceRun::launch() {
     request.standard_error = log.get();
     if (suite_.candidate) {
         request.confinement = ports::Confinement{suite_.mode, suite_.candidate->program, suite_.candidate->filter_flags,
-                                                 plan_.never_let_through};
+                                                 plan_.never_let_through, plan_.hold};
     }
     launched_ = now();
     auto launched = runner_.launch(request);
@@ -233,6 +234,7 @@ void InstanceRun::finish(CaseDraft& draft) {
 }
 
 ports::StepContext InstanceRun::context(core::Milliseconds limit) const {
+    if (plan_.hold) limit += kWhileHeld;
     return {*workload_,    runner_, session_.workload.ready.get(), environment_, workdir_, cancel_,
             now() + limit, nullptr, place_->log().string()};
 }

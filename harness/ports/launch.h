@@ -43,7 +43,7 @@ struct Confinement {
     bpf::Program candidate;                      ///< as the profile compiles; what the kernel gets follows from the mode
     std::uint32_t filter_flags = 0;              ///< of seccomp(2), SECCOMP_FILTER_FLAG_…
     std::vector<std::string> never_let_through;  ///< names that log mode refuses all the same
-    HoldFunction hold;                           ///< empty: nobody is held at a refusal
+    HoldFunction hold{};                         ///< empty: nobody is held at a refusal
 };
 
 /// Everything needed to start a program. File descriptors are borrowed: they need only live until launch() returns.
