@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,11 @@ struct Refusal {
     std::string exe;
     core::SteadyTime first_at;
     std::vector<StackFrame> stack;
+    /// What the application got back from the first one, -errno for an error; none where it never came back.
+    std::optional<std::int64_t> returned;
+    /// Bit i: argument i is a value that a filter can sensibly ask for (flags, a command, a mode), not a pointer, a
+    /// descriptor, a size or the like.
+    std::uint8_t filterable = 0;
 };
 
 }  // namespace callgate::model

@@ -42,6 +42,9 @@ public:
                        [&](std::uint64_t value) { return narrow_ ? value & UINT32_MAX : value; });
     }
 
+    /// Of the arguments that text() went through; as filterable_arguments().
+    [[nodiscard]] std::uint8_t filterable() const { return filterable_; }
+
     std::string text() {
         const auto* signature = find();
         if (signature == nullptr) return unknown();
@@ -89,7 +92,10 @@ private:
             const auto& argument = arguments[i];
             if (argument.when != 0 && (flags_ & argument.when) == 0) {
                 next();
-            } else if (argument.kind == Kind::selector) {
+                continue;
+            }
+            note_filterable(argument);
+            if (argument.kind == Kind::selector) {
                 const auto* chosen = render_selector(*argument.variants);
                 if (chosen == nullptr) continue;
                 render(chosen->rest);
@@ -99,6 +105,32 @@ private:
             } else {
                 add(argument.label, value_text(argument));
             }
+        }
+    }
+
+    /// Marks the argument that comes next when its value is worth a filter.
+    void note_filterable(const Argument& argument) {
+        if (next_ >= registers_.size() || !is_filterable(argument, peek() & UINT32_MAX)) return;
+        filterable_ |= static_cast<std::uint8_t>(1U << next_);
+    }
+
+    static bool is_filterable(const Argument& argument, std::uint64_t value) {
+        switch (argument.kind) {
+            case Kind::mode:
+            case Kind::flags:
+            case Kind::wide_flags:
+            case Kind::flags_mode:
+            case Kind::open_flags:
+            case Kind::clone_flags:
+            case Kind::selector:
+            case Kind::signal:
+                return true;
+            case Kind::choice:
+                // Keys are given out as a program runs, but for those that have a name.
+                return (argument.table != &kKeySpecials && argument.table != &kIpcKeys) ||
+                       !name_of(*argument.table, value).empty();
+            default:
+                return false;
         }
     }
 
@@ -231,7 +263,15 @@ private:
     std::array<std::uint64_t, 6> registers_{};
     std::size_t next_ = 0;
     std::uint64_t flags_ = 0;  // of the last flags argument, for Argument::when
+    std::uint8_t filterable_ = 0;
     std::string out_;
+};
+
+/// A task of which nothing can be read.
+class Nobody final : public TaskView {
+public:
+    [[nodiscard]] std::string read(std::uint64_t /*address*/, std::size_t /*size*/) const override { return {}; }
+    [[nodiscard]] std::string descriptor(int /*fd*/) const override { return {}; }
 };
 
 }  // namespace
@@ -240,6 +280,13 @@ private:
 
 std::string decode(const model::Call& call, const TaskView& task) {
     return decoding::Renderer{call, task}.text();
+}
+
+std::uint8_t filterable_arguments(const model::Call& call) {
+    const decoding::Nobody nobody;
+    decoding::Renderer renderer{call, nobody};
+    (void)renderer.text();
+    return renderer.filterable();
 }
 
 }  // namespace callgate::runners

@@ -26,4 +26,9 @@ public:
 /// Reads `task`, so the task must be stopped, or another thread of it may show one thing and do another.
 std::string decode(const model::Call& call, const TaskView& task);
 
+/// Bit i: argument i is a value that a filter can sensibly ask for: flags, a choice, a command, a mode, a signal. Not
+/// what differs from run to run (pointers, descriptors, sizes, offsets, processes, users), and not what the call does
+/// not look at. 0 for a call that is not known.
+std::uint8_t filterable_arguments(const model::Call& call);
+
 }  // namespace callgate::runners

@@ -27,6 +27,7 @@ model::Refusal bear_witness(pid_t tid, const model::Call& call) {
     std::error_code gone;
     refusal.exe = fs::read_symlink(task / "exe", gone).string();
     refusal.decoded = decode(call, ProcTaskView{tid});
+    refusal.filterable = filterable_arguments(call);
     refusal.first_at = std::chrono::steady_clock::now();
     return refusal;
 }
