@@ -2,7 +2,6 @@
 
 #include "harness/core/printable.h"
 #include "harness/model/mode.h"
-#include "reports/findings.h"
 #include "reports/wording.h"
 
 #include <fmt/format.h>
@@ -19,6 +18,7 @@ using Out = std::back_insert_iterator<std::string>;
 
 constexpr std::size_t kTailLines = 10;
 constexpr std::size_t kFrames = 16;
+constexpr std::size_t kExactRules = 8;
 /// A reason may name a body that was seen and one that was wanted.
 constexpr std::size_t kReasonBytes = 4 * kShownBytes;
 
@@ -32,20 +32,19 @@ void write_sighting(Out out, const Sighting& sighting) {
     fmt::format_to(out, "  {} {}x in {}, thread {}", refusal_words(v), sighting.count,
                    v.phase.empty() ? "the run" : shown(v.phase), thread_words(v));
     if (!v.exe.empty()) fmt::format_to(out, " of {}", shown(v.exe));
-    fmt::format_to(out, "\n    {}\n", shown(v.decoded.empty() ? v.syscall : v.decoded));
-    const auto frames = std::min(v.stack.size(), kFrames);
-    for (std::size_t i = 0; i < frames; ++i) fmt::format_to(out, "      #{} {}\n", i, frame_words(v.stack[i]));
-    if (frames < v.stack.size()) fmt::format_to(out, "      and {} outer frames\n", v.stack.size() - frames);
+    fmt::format_to(out, "\n    {}\n", call_words(v));
+    for (const auto& line : stack_lines(v.stack, kFrames)) fmt::format_to(out, "      {}\n", line);
 }
 
-void write_finding(Out out, const Finding& finding) {
-    const auto& v = *finding.first;
-    fmt::format_to(out, "\n{} ({}, number {}): {}\n", shown(v.syscall), shown(v.arch), v.nr, shown(v.action));
-    write_place(out, v.rule);
-    for (const auto& sighting : finding.sightings) write_sighting(out, sighting);
-    if (!finding.fix.empty()) fmt::format_to(out, "  fix: {}\n", shown(finding.fix, kReasonBytes));
+void write_exact_rules(Out out, const Finding& finding) {
+    const auto some = std::min(finding.exact_rules.size(), kExactRules);
+    for (std::size_t i = 0; i < some; ++i)
+        fmt::format_to(out, "  or for one call only: {}\n", shown(finding.exact_rules[i], kReasonBytes));
+    if (some < finding.exact_rules.size()) {
+        fmt::format_to(out, "  {} in run.json\n",
+                       counted(finding.exact_rules.size() - some, "more such rule", "more such rules"));
+    }
 }
-
 void write_failed_steps(Out out, const model::CaseResult& result) {
     for (const auto& step : result.steps) {
         if (step.outcome == model::Outcome::passed || step.outcome == model::Outcome::skipped) continue;
@@ -57,6 +56,18 @@ void write_failed_steps(Out out, const model::CaseResult& result) {
 
 }  // namespace
 
+std::string finding_text(const Finding& finding) {
+    std::string text;
+    const auto out = std::back_inserter(text);
+    const auto& v = *finding.first;
+    fmt::format_to(out, "{} ({}, number {}): {}\n", shown(v.syscall), shown(v.arch), v.nr, shown(v.action));
+    write_place(out, v.rule);
+    for (const auto& sighting : finding.sightings) write_sighting(out, sighting);
+    if (!finding.fix.empty()) fmt::format_to(out, "  fix: {}\n", shown(finding.fix, kReasonBytes));
+    write_exact_rules(out, finding);
+    return text;
+}
+
 std::string case_text(const model::CaseResult& result) {
     std::string text;
     const auto out = std::back_inserter(text);
@@ -65,7 +76,7 @@ std::string case_text(const model::CaseResult& result) {
     if (result.reasons.empty()) fmt::format_to(out, "- {}\n", why(result));
     for (const auto& reason : result.reasons) fmt::format_to(out, "- {}\n", shown(reason, kReasonBytes));
     // The profile's line comes first: readers take the first place they find.
-    for (const auto& finding : findings({&result})) write_finding(out, finding);
+    for (const auto& finding : findings({&result})) fmt::format_to(out, "\n{}", finding_text(finding));
     write_failed_steps(out, result);
     if (result.end) fmt::format_to(out, "\nthe workload: {}\n", model::describe(*result.end));
     if (!result.place.file.empty()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/model/run_result.h"
+#include "reports/findings.h"
 
 #include <cstddef>
 #include <string>
@@ -12,6 +13,10 @@ namespace callgate::reports {
 /// refusals, failed steps, last output. No line begins with text of the workload; places stand as "  at file:line",
 /// which is where readers of JUnit files look for them.
 std::string case_text(const model::CaseResult& result);
+
+/// One thing that a profile refuses, as case_text() shows it: where it was seen, with which arguments and from where,
+/// and what would permit it.
+std::string finding_text(const Finding& finding);
 
 /// The steps of a case as a table, one line each; "" without steps.
 std::string step_table(const model::CaseResult& result);

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace callgate::reports {
 
@@ -44,12 +46,15 @@ std::vector<Finding> findings(const std::vector<const model::CaseResult*>& cases
     std::vector<Finding> found;
     std::map<FindingKey, std::size_t> by_key;
     std::map<SightingKey, std::size_t> by_words;
+    std::set<std::pair<std::size_t, std::string_view>> rules;
     for (const auto* in : cases) {
         for (const auto& violation : in->violations) {
             const auto index = by_key.try_emplace(finding_key(*in, violation), found.size()).first->second;
-            if (index == found.size()) found.push_back({in, &violation, {}, {}});
+            if (index == found.size()) found.push_back({in, &violation, {}, {}, {}});
             auto& finding = found[index];
             if (finding.fix.empty()) finding.fix = violation.fix;
+            if (!violation.exact_rule.empty() && rules.emplace(index, violation.exact_rule).second)
+                finding.exact_rules.push_back(violation.exact_rule);
             const auto [seen, is_new] =
                 by_words.try_emplace(sighting_key(index, *in, violation), finding.sightings.size());
             if (is_new) finding.sightings.push_back({in, &violation, 0});

@@ -21,6 +21,7 @@ struct Finding {
     const model::CaseResult* in = nullptr;    ///< of the first sighting
     const model::Violation* first = nullptr;  ///< stands for the others: names, action, rule
     std::string fix;                          ///< the first that is known
+    std::vector<std::string> exact_rules;  ///< each that admits one of its calls and no other, in order of appearance
     std::vector<Sighting> sightings;
 
     [[nodiscard]] std::uint64_t count(model::Mode mode) const;

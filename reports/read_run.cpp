@@ -139,6 +139,8 @@ model::Violation violation(const Value& value) {
     v.stack = value["stack"].list(frame);
     v.rule = place(value["rule"]);
     v.fix = value["fix"].text();
+    if (value.has("returned")) v.returned = value["returned"].text();
+    if (value.has("exact_rule")) v.exact_rule = value["exact_rule"].text();
     if (value.has("expected")) v.expected = value["expected"].text();
     return v;
 }

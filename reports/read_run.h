@@ -8,7 +8,8 @@
 namespace callgate::reports {
 
 /// The run that a run.json (schema callgate.run/1) tells of, so that it can be reported again. What the file does not
-/// hold is empty: the text and diff of proposals, the raw calls. Written again it gives the same bytes.
+/// hold is empty: the text and diff of proposals, the raw calls, what older versions did not write. What this version
+/// wrote gives the same bytes when written again.
 core::Result<model::RunResult> read_run(std::string_view json_text);
 
 }  // namespace callgate::reports

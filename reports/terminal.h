@@ -12,6 +12,7 @@ struct TerminalStyle {
     bool unicode = true;  ///< false: nothing but ASCII is printed
     int width = 80;       ///< columns to stay within where possible
     bool verbose = false;
+    bool stacks = false;  ///< whole stacks also where the rest is short
     /// Where the report files of this run lie, for the commands that name them; "" when none were written.
     std::string directory = "callgate-report";
 };

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace callgate::reports {
 
@@ -17,16 +18,26 @@ namespace {
 struct Limits {
     std::size_t findings;
     std::size_t sightings;
-    std::size_t frames;
+    std::size_t frames;  ///< 0: only where the call comes from, in one line
+    std::size_t exact_rules;
 };
 
 Limits limits_of(const Page& page, std::size_t number) {
-    constexpr Limits kVerbose{200, 20, 16};
-    constexpr Limits kShort{15, 4, 0};
+    constexpr Limits kVerbose{200, 20, 16, 8};
+    constexpr Limits kShort{15, 4, 0, 1};
     if (page.style().verbose) return kVerbose;
+    auto limits = kShort;
     // Where not even every system call fits, one example of each is enough.
-    return number <= kShort.findings ? kShort : Limits{kShort.findings, 1, 0};
+    if (number > limits.findings) limits.sightings = 1;
+    if (page.style().stacks) limits.frames = kVerbose.frames;
+    return limits;
 }
+
+/// What was told last: it is not told again.
+struct Told {
+    std::string call;
+    std::vector<std::string> where;
+};
 
 struct Columns {
     std::size_t words = 0;
@@ -56,18 +67,30 @@ Columns columns_of(const Page& page, const Finding& finding, std::size_t most) {
     return columns;
 }
 
+/// Where the call was made: the stack, or in short the function that made it.
+void write_where(Page& page, const std::vector<model::StackFrame>& stack, std::size_t frames, Told& told) {
+    const auto where = frames > 0 ? stack_lines(stack, frames) : std::vector{site_words(stack)};
+    if (where != told.where) {
+        for (const auto& line : where) {
+            if (!line.empty()) page.wrapped(frames > 0 ? 10 : 8, line, 3, 3);
+        }
+    } else if (frames > 0 && !where.empty()) {
+        page.line(10, "the same stack");
+    }
+    told.where = where;
+}
+
 /// One line where it fits; else the call stands below, and only where it is another than in the line before.
-void write_sighting(Page& page, const Sighting& sighting, const Columns& columns, std::string& last_call,
-                    std::size_t frames) {
+void write_sighting(Page& page, const Sighting& sighting, const Columns& columns, std::size_t frames, Told& told) {
     const auto& v = *sighting.what;
     const auto head = fmt::format("{}  {}  {}  {}  {}", padded(refusal_words(v), columns.words),
                                   padded(model::mode_name(sighting.in->mode), columns.mode),
                                   padded(count_of(page, sighting), columns.count),
                                   padded(shown(v.phase), columns.phase), thread_words(v));
     constexpr std::size_t kIndent = 4;
-    const auto call = shown(v.decoded);
+    const auto call = call_words(v);
     const auto together = head + "  " + call;
-    if (call.empty() || call == last_call) {
+    if (call == told.call) {
         page.line(kIndent, head);
     } else if (kIndent + display_width(together) <= page.width()) {
         page.line(kIndent, together);
@@ -75,9 +98,18 @@ void write_sighting(Page& page, const Sighting& sighting, const Columns& columns
         page.line(kIndent, head);
         page.wrapped(kIndent + 4, call, 2, 3);
     }
-    last_call = call;
-    for (std::size_t i = 0; i < std::min(frames, v.stack.size()); ++i) {
-        page.line(kIndent + 6, fmt::format("#{} {}", i, frame_words(v.stack[i])));
+    told.call = call;
+    write_where(page, v.stack, frames, told);
+}
+
+void write_exact_rules(Page& page, const Finding& finding, std::size_t most) {
+    const auto some = std::min(most, finding.exact_rules.size());
+    for (std::size_t i = 0; i < some; ++i) {
+        page.wrapped(4, "or for one call only: " + shown(finding.exact_rules[i], 4 * kShownBytes), 5);
+    }
+    if (some < finding.exact_rules.size()) {
+        page.line(4, fmt::format("{} in run.json",
+                                 counted(finding.exact_rules.size() - some, "more such rule", "more such rules")));
     }
 }
 
@@ -88,15 +120,15 @@ void write_finding(Page& page, const Finding& finding, const model::RunResult& r
     page.line(2, fmt::format("{}  {}{}", page.ink(Ink::bold, shown(v.syscall) + foreign), shown(v.action),
                              place.empty() ? "" : "  at " + place));
     const auto columns = columns_of(page, finding, limits.sightings);
-    std::string last_call;
+    Told told;
     const auto some = std::min(limits.sightings, finding.sightings.size());
-    for (std::size_t i = 0; i < some; ++i)
-        write_sighting(page, finding.sightings[i], columns, last_call, limits.frames);
+    for (std::size_t i = 0; i < some; ++i) write_sighting(page, finding.sightings[i], columns, limits.frames, told);
     if (some < finding.sightings.size()) {
         page.line(
             4, fmt::format("{} in run.json", counted(finding.sightings.size() - some, "other place", "other places")));
     }
     if (!finding.fix.empty()) page.wrapped(4, "fix: " + shown(finding.fix, 4 * kShownBytes), 5);
+    write_exact_rules(page, finding, limits.exact_rules);
 }
 
 /// What the cap left out, per mode: sums over modes would mean nothing.

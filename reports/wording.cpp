@@ -69,6 +69,22 @@ std::string violations_words(const model::CaseResult& result) {
                                                   : "would be refused");
 }
 
+std::string_view base_name(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+/// Where a call is made for somebody else: nobody looks for the reason there.
+bool is_c_library(std::string_view module) {
+    constexpr std::array<std::string_view, 7> kBeginnings{"libc.so", "libc-2",  "libpthread", "ld-linux",
+                                                          "ld-2",    "ld-musl", "[vdso]"};
+    return std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                       [&](std::string_view beginning) { return module.starts_with(beginning); });
+}
+
+std::string source_words(const model::StackFrame& frame) {
+    return place_words({frame.file, static_cast<std::size_t>(std::max(0, frame.line)), 0});
+}
+
 }  // namespace
 
 std::string shown(std::string_view text, std::size_t limit) {
@@ -129,13 +145,36 @@ std::string thread_words(const model::Violation& violation) {
     return fmt::format("{}[{}/{}]", name, violation.pid, violation.tid);
 }
 
+std::string call_words(const model::Violation& violation) {
+    const auto call = shown(violation.decoded.empty() ? violation.syscall : violation.decoded);
+    return violation.returned.empty() ? call : fmt::format("{} = {}", call, shown(violation.returned));
+}
+
 std::string frame_words(const model::StackFrame& frame) {
-    std::string_view module = frame.module;
-    if (const auto slash = module.rfind('/'); slash != std::string_view::npos) module.remove_prefix(slash + 1);
-    const auto where = fmt::format("{}+{:#x}", module.empty() ? "?" : shown(module), frame.offset);
-    const auto source = place_words({frame.file, static_cast<std::size_t>(std::max(0, frame.line)), 0});
+    const auto where =
+        fmt::format("{}+{:#x}", frame.module.empty() ? "?" : shown(base_name(frame.module)), frame.offset);
+    const auto source = source_words(frame);
     if (frame.symbol.empty()) return source.empty() ? where : fmt::format("{} at {}", where, source);
-    return fmt::format("{} {} {}", shown(frame.symbol), source.empty() ? "in" : "at", source.empty() ? where : source);
+    return source.empty() ? fmt::format("{} in {}", shown(frame.symbol), where)
+                          : fmt::format("{} at {} ({})", shown(frame.symbol), source, where);
+}
+
+std::vector<std::string> stack_lines(const std::vector<model::StackFrame>& stack, std::size_t most) {
+    std::vector<std::string> lines;
+    const auto some = std::min(stack.size(), most);
+    for (std::size_t i = 0; i < some; ++i) lines.push_back(fmt::format("#{} {}", i, frame_words(stack[i])));
+    if (some < stack.size())
+        lines.push_back(fmt::format("{} in run.json", counted(stack.size() - some, "outer frame", "outer frames")));
+    return lines;
+}
+
+std::string site_words(const std::vector<model::StackFrame>& stack) {
+    const auto frame = std::find_if(stack.begin(), stack.end(),
+                                    [](const model::StackFrame& f) { return !is_c_library(base_name(f.module)); });
+    if (frame == stack.end()) return "";
+    const auto source = source_words(*frame);
+    if (frame->symbol.empty() || source.empty()) return "in " + frame_words(*frame);
+    return fmt::format("in {} at {}", shown(frame->symbol), source);
 }
 
 Verdict verdict(const model::RunResult& run) {

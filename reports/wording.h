@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace callgate::reports {
 
@@ -43,8 +44,17 @@ std::string_view refusal_words(const model::Violation& violation);
 /// "nginx[123]": which thread it was; the process too where it is another.
 std::string thread_words(const model::Violation& violation);
 
-/// "ngx_create_paths at ngx_file.c:612", "libc.so.6+0x1234"; what is known of it.
+/// The call and what the application saw: "mkdir("/x", 0700) = -1 EPERM (Operation not permitted)".
+std::string call_words(const model::Violation& violation);
+
+/// "ngx_create_paths at ngx_file.c:612 (nginx+0x41c2a)", "mkdir in libc.so.6+0x1234", "nginx+0x2b8d0"; what is known.
 std::string frame_words(const model::StackFrame& frame);
+
+/// "#0 …" for each frame, innermost first; of more than `most` how many are left out.
+std::vector<std::string> stack_lines(const std::vector<model::StackFrame>& stack, std::size_t most);
+
+/// The first frame outside of the C library, short: "in ngx_create_paths at ngx_file.c:612"; "" when there is none.
+std::string site_words(const std::vector<model::StackFrame>& stack);
 
 /// The verdict on the whole run.
 struct Verdict {

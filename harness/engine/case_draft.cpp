@@ -52,7 +52,9 @@ model::Violation in_words(const Judgement& against, const model::Refusal& refusa
     violation.step = against.phases.at(static_cast<std::size_t>(refusal.phase)).step;
     violation.at_ms = std::chrono::duration_cast<core::Milliseconds>(refusal.first_at - against.launched).count();
     violation.stack = refusal.stack;
+    if (refusal.returned) violation.returned = model::returned_words(*refusal.returned);
     violation.call = call;
+    violation.filterable = refusal.filterable;
     return violation;
 }
 

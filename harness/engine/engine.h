@@ -21,7 +21,7 @@ struct Candidate {
     std::string name;  ///< as the plan names it
     bpf::Program program;
     std::uint32_t filter_flags = 0;
-    /// Fills in `rule` and `fix` of a violation.
+    /// Fills in `rule`, `fix` and `exact_rule` of a violation.
     std::function<void(model::Violation&)> explain;
 };
 

@@ -62,6 +62,21 @@ std::string errno_name(int number) {
     return name != nullptr ? std::string{name} : fmt::format("errno {}", number);
 }
 
+std::string returned_words(std::int64_t returned) {
+    // "No system call returns a value that could be taken for an error": include/linux/err.h, MAX_ERRNO.
+    constexpr std::int64_t kLargestErrno = 4095;
+    // An address is no number that people count with.
+    constexpr std::int64_t kDecimalUpTo = 0xffff'ffff;
+    if (returned < 0 && returned >= -kLargestErrno) {
+        const auto number = static_cast<int>(-returned);
+        const char* meaning = ::strerrordesc_np(number);
+        return meaning == nullptr ? fmt::format("-1 {}", errno_name(number))
+                                  : fmt::format("-1 {} ({})", errno_name(number), meaning);
+    }
+    return returned < 0 || returned > kDecimalUpTo ? fmt::format("{:#x}", static_cast<std::uint64_t>(returned))
+                                                   : fmt::format("{}", returned);
+}
+
 std::string describe(Action action) {
     switch (action.kind) {
         case ActionKind::kill_process:

@@ -30,4 +30,7 @@ std::string describe(Action action);
 /// "EPERM", or "errno 4000" for one without a name.
 std::string errno_name(int number);
 
+/// What a system call gave back, as a person says it: "3", "-1 EPERM (Operation not permitted)"; -errno is an error.
+std::string returned_words(std::int64_t returned);
+
 }  // namespace callgate::model

@@ -72,10 +72,13 @@ struct Violation {
     std::string step;
     std::int64_t at_ms = 0;  ///< since the launch of the instance
     std::vector<StackFrame> stack;
-    Place rule;            ///< the rule that refused, or the default action
-    std::string fix;       ///< what would admit it, in words
-    std::string expected;  ///< the plan's reason when the plan expects it; "" for a violation
-    Call call;             ///< raw; not part of run.json
+    std::string returned;         ///< what the application saw: "0", "-1 EPERM (Operation not permitted)"; "" unknown
+    Place rule;                   ///< the rule that refused, or the default action
+    std::string fix;              ///< what would admit every call of this name, in words
+    std::string exact_rule;       ///< the smallest rule that admits this call only, one line of JSON; "" for none
+    std::string expected;         ///< the plan's reason when the plan expects it; "" for a violation
+    Call call;                    ///< raw; not part of run.json
+    std::uint8_t filterable = 0;  ///< as Refusal::filterable; not part of run.json
 };
 
 /// The exact number of refusals of one call.

@@ -24,8 +24,9 @@ namespace {
 using model::CaseResult;
 using model::Outcome;
 
-/// GitHub refuses a step summary over 1 MiB; each of the three long parts gets a share that leaves room to spare.
+/// GitHub refuses a step summary over 1 MiB; each of the four long parts gets a share that leaves room to spare.
 constexpr std::size_t kMostRows = std::size_t{200} * 1024;
+constexpr std::size_t kMostDetails = std::size_t{100} * 1024;
 constexpr std::size_t kMostDiff = std::size_t{200} * 1024;
 constexpr std::size_t kMostWhy = 400;
 constexpr std::size_t kMostCell = 200;
@@ -131,7 +132,7 @@ void write_missing(std::string& out, const model::RunResult& run) {
                 seen += fmt::format("{}{} {}", seen.empty() ? "" : ", ", model::mode_name(mode), count);
             }
             rows.push_back(fmt::format("| {} | {} | {} | {} | {} | {} |\n", code(phase), code(v->syscall),
-                                       code(v->action), seen, code(v->decoded), code(place_words(v->rule))));
+                                       code(v->action), seen, code(call_words(*v)), code(place_words(v->rule))));
         }
     }
     out +=
@@ -139,6 +140,16 @@ void write_missing(std::string& out, const model::RunResult& run) {
         "In log mode they would be refused and were let through; in errno mode they were refused.\n\n"
         "| Phase | System call | Answer | Refusals | First call | Rule |\n|---|---|---|---|---|---|\n";
     write_rows(out, rows, "row is", "rows are");
+}
+
+/// Folded up: who looks at one refusal wants all of it, who reads the summary does not.
+void write_details(std::string& out, const model::RunResult& run) {
+    std::string text;
+    for (const auto& finding : findings(run)) text += (text.empty() ? "" : "\n") + finding_text(finding);
+    if (text.empty()) return;
+    out += "\n<details><summary>Where each call was made, and what would permit it</summary>\n\n";
+    out += markdown_fence("text", head_and_tail(text, kMostDetails));
+    out += "\n</details>\n";
 }
 
 void write_proposals(std::string& out, const model::RunResult& run) {
@@ -181,6 +192,7 @@ std::string render(const model::RunResult& run) {
     write_advice(out, run);
     write_cases(out, run);
     write_missing(out, run);
+    write_details(out, run);
     write_proposals(out, run);
     write_notes(out, run);
     return ci_safe(out);

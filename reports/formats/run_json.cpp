@@ -69,7 +69,9 @@ Json violation(const model::Violation& v) {
               {"at_ms", v.at_ms},
               {"stack", list_of(v.stack, frame)},
               {"rule", place(v.rule)},
-              {"fix", text(v.fix)}};
+              {"returned", text(v.returned)},
+              {"fix", text(v.fix)},
+              {"exact_rule", text(v.exact_rule)}};
     if (!v.expected.empty()) json["expected"] = text(v.expected);
     return json;
 }

@@ -8,7 +8,10 @@ namespace {
 std::string render(const model::RunResult& run) {
     TerminalStyle style;
     // `callgate run` leaves no report directory.
-    if (run.plan.empty()) style.directory.clear();
+    if (run.plan.empty()) {
+        style.directory.clear();
+        style.stacks = true;
+    }
     return render_terminal(run, style);
 }
 

@@ -7,6 +7,7 @@ import unittest
 from callgate_case import PROFILES, CallgateCase, program
 
 DENY = '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["%s"], "action": "SCMP_ACT_ERRNO"}]}\n'
+UMASK = ["/usr/bin/python3", "-c", "import os; os.umask(0o77); os.umask(0o22)"]
 
 
 class Run(CallgateCase):
@@ -74,6 +75,28 @@ class Run(CallgateCase):
                       env={"MY_TOKEN": "s3cr3t-value"})
         self.assertNotIn("hunter22", self.read("out.json"))
         self.assertNotIn("s3cr3t-value", self.read("out.json"))
+
+
+class ExactRule(CallgateCase):
+    def refused(self, name, exits):
+        self.callgate("run", "-p", name, "--json", "out.json", "--", *UMASK, exits=exits)
+        run = json.loads(self.read("out.json"))
+        return {total["syscall"]: total["count"] for total in run["refused"]}, run["cases"][0]["violations"]
+
+    def test_the_exact_rule_admits_the_call_that_was_seen_and_no_other(self):
+        self.write("p.json", '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}')
+        everything, _ = self.refused("p.json", 1)
+        names = sorted(set(everything) - {"umask"} | {"read"})
+        profile = {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": names, "action": "SCMP_ACT_ALLOW"}]}
+        self.write("most.json", json.dumps(profile))
+        totals, violations = self.refused("most.json", 1)
+        self.assertEqual(totals, {"umask": 2})
+        self.assertEqual(violations[0]["exact_rule"],
+                         '{"names": ["umask"], "action": "SCMP_ACT_ALLOW", '
+                         '"args": [{"index": 0, "value": 63, "op": "SCMP_CMP_EQ"}]}')
+        profile["syscalls"].append(json.loads(violations[0]["exact_rule"]))
+        self.write("exact.json", json.dumps(profile))
+        self.assertEqual(self.refused("exact.json", 1)[0], {"umask": 1})
 
 
 if __name__ == "__main__":

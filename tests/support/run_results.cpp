@@ -92,6 +92,9 @@ Violation expected_probe() {
 Violation mkdir_of(Mode mode, const std::string& phase, std::uint64_t count) {
     auto v = violation_of("mkdir", 83, count, "mkdir(\"/var/lib/nginx/body\", 0700)", phase);
     v.happened = mode != Mode::log;
+    v.returned = v.happened ? "-1 EPERM (Operation not permitted)" : "0";
+    v.exact_rule = R"({"names": ["mkdir"], "action": "SCMP_ACT_ALLOW", )"
+                   R"("args": [{"index": 1, "value": 448, "op": "SCMP_CMP_EQ"}]})";
     v.stack = {{"/usr/lib/x86_64-linux-gnu/libc.so.6", "mkdir", 0xf8e57, "", 0},
                {"/usr/sbin/nginx", "ngx_create_paths", 0x41c2a, "src/core/ngx_file.c", 612},
                {"/usr/sbin/nginx", "", 0x2b8d0, "", 0}};
@@ -104,7 +107,13 @@ CaseResult violated_startup(Mode mode) {
     c.reasons = {log ? "mkdir, prctl and setgid would be refused" : "mkdir and setgid are refused"};
     refuse(c, mkdir_of(mode, "startup", 5));
     if (log) {
-        refuse(c, violation_of("prctl", 157, 1, "prctl(PR_SET_DUMPABLE, 1)", "startup"));
+        auto prctl = violation_of("prctl", 157, 1, "prctl(PR_SET_DUMPABLE, 1)", "startup");
+        prctl.exact_rule = R"({"names": ["prctl"], "action": "SCMP_ACT_ALLOW", )"
+                           R"("args": [{"index": 0, "value": 4, "op": "SCMP_CMP_EQ"}, )"
+                           R"({"index": 1, "value": 1, "op": "SCMP_CMP_EQ"}]})";
+        // A deep one: programs that recurse are as common as others.
+        prctl.stack.assign(20, {"/usr/sbin/nginx", "ngx_walk_tree", 0x3c0de, "src/core/ngx_file.c", 1091});
+        refuse(c, std::move(prctl));
     }
     auto setgid = violation_of("setgid", 106, log ? 2 : 9, "setgid(33)", "startup");
     setgid.happened = !log;
@@ -207,6 +216,10 @@ RunResult single_command_run() {
     auto v = violation_of("clone3", 435, 1, "clone3({flags=CLONE_VM|CLONE_THREAD}, 88)", "run");
     v.happened = true;
     v.comm = v.exe = "server";
+    v.returned = "-1 EPERM (Operation not permitted)";
+    v.stack = {{"/usr/lib/x86_64-linux-gnu/libc.so.6", "__clone_internal", 0x104ae0, "", 0},
+               {"/opt/server", "start_workers(std::vector<int>)", 0x2f10, "/build/server/src/workers.cpp", 88},
+               {"", "", 0x7f3a12004000, "", 0}};
     v.rule = {"p.json", 2, 3};
     v.fix = "add \"clone3\" to the names of the rule at p.json:4";
     refuse(c, std::move(v));
@@ -237,9 +250,9 @@ RunResult hostile_run() {
         c.reasons = {nasty, "\n\n::warning::two"};
         c.notes = {nasty};
         auto v = violation_of("mkdir", 83, 1, nasty, nasty);
-        v.comm = v.exe = v.step = v.fix = nasty;
+        v.comm = v.exe = v.step = v.fix = v.returned = v.exact_rule = nasty;
         v.rule = {nasty, 1, 1};
-        v.stack = {{nasty, nasty, 1, nasty, 1}};
+        v.stack = {{nasty, nasty, 1, nasty, 1}, {nasty, nasty, 2, "", -1}, {nasty, "", 3, nasty, 0}};
         refuse(c, std::move(v));
         auto step = step_of(nasty, Outcome::expectation_missed, 1);
         step.message = nasty;

@@ -65,6 +65,7 @@ void show(const model::RunResult& run, const RunOptions& options, const Invocati
     reports::TerminalStyle style;
     style.colour = wants_colour(invocation, invocation.err_is_terminal);
     style.directory.clear();
+    style.stacks = true;
     invocation.err << reports::render_terminal(run, style);
 }
 

@@ -81,6 +81,17 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("what the application saw of the first refusal is told, and nothing where it never came back", "[engine]") {
+    auto seen = refusal("mkdir", 0);
+    seen.returned = -EPERM;
+    seen.filterable = 2;
+    const auto result = Court{}.judge({seen, refusal("chmod", 0)});
+    REQUIRE(result.violations.size() == 2);
+    CHECK(result.violations[0].returned == "-1 EPERM (Operation not permitted)");
+    CHECK(result.violations[0].filterable == 2);
+    CHECK(result.violations[1].returned.empty());
+}
+
 TEST_CASE("a case without refusals passes with what its draft has", "[engine]") {
     Court court;
     court.draft.place = {"plan.yaml", 7, 5};

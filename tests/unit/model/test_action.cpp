@@ -24,6 +24,21 @@ TEST_CASE("every return value of a filter is read, written back and named", "[mo
     CHECK(refuses(action) == refused);
 }
 
+TEST_CASE("what a call gave back is said as a person says it", "[model]") {
+    const auto [returned, words] = GENERATE(table<std::int64_t, std::string>({
+        {0, "0"},
+        {3, "3"},
+        {4'194'304, "4194304"},
+        {-1, "-1 EPERM (Operation not permitted)"},
+        {-38, "-1 ENOSYS (Function not implemented)"},
+        {-512, "-1 errno 512"},  // ERESTARTSYS: the kernel's own
+        {-4095, "-1 errno 4095"},
+        {-4096, "0xfffffffffffff000"},
+        {0x7f3a12004000, "0x7f3a12004000"},
+    }));
+    CHECK(returned_words(returned) == words);
+}
+
 TEST_CASE("the data of every action survives", "[model]") {
     const auto kind = GENERATE(ActionKind::kill_process, ActionKind::kill_thread, ActionKind::trap, ActionKind::error,
                                ActionKind::user_notif, ActionKind::trace, ActionKind::log, ActionKind::allow);

@@ -73,6 +73,9 @@ TEST_CASE("run.json tells a violation field by field", "[reports]") {
     CHECK(violation["args"] == Json{"0x7ffd3c2a1e40", "0x1c0", "0x0", "0x0", "0x0", "0x0"});
     CHECK(violation["rule"] == Json{{"file", "nginx.json"}, {"line", 2}, {"column", 3}});
     CHECK(violation["stack"][1]["symbol"] == "ngx_create_paths");
+    CHECK(violation["returned"] == "0");
+    CHECK(violation["exact_rule"].get<std::string>().starts_with(R"({"names": ["mkdir"])"));
+    CHECK(json["cases"][0]["violations"][1]["stack"].size() == 20);
     CHECK_FALSE(violation.contains("expected"));
     CHECK_FALSE(json.contains("workload"));
 }
@@ -146,6 +149,21 @@ TEST_CASE("a run read back from its run.json is written as it was", "[reports]")
         REQUIRE(read);
         CHECK(rendered(*read) == first);
     }
+}
+
+TEST_CASE("a run.json of an older version, which holds less, is still read", "[reports]") {
+    auto json = parsed(tests::violated_run());
+    for (auto& c : json["cases"]) {
+        for (auto& violation : c["violations"]) {
+            violation.erase("returned");
+            violation.erase("exact_rule");
+        }
+    }
+    const auto read = reports::read_run(json.dump());
+    REQUIRE(read);
+    CHECK(read->cases[0].violations[0].syscall == "mkdir");
+    CHECK(read->cases[0].violations[0].returned.empty());
+    CHECK(read->cases[0].violations[0].exact_rule.empty());
 }
 
 TEST_CASE("a run read back gives the same other reports, but for the text of proposals", "[reports]") {
