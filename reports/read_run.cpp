@@ -188,6 +188,10 @@ model::CaseResult case_result(const Value& value) {
     return c;
 }
 
+model::InputFile input(const Value& value) {
+    return {value["path"].text(), value["sha256"].text()};
+}
+
 model::Proposal proposal(const Value& value) {
     model::Proposal p;
     p.profile = value["profile"].text();
@@ -205,7 +209,9 @@ model::RunResult run_result(const Value& value) {
     run.kernel = value["host"]["kernel"].text();
     run.machine = value["host"]["machine"].text();
     run.command = value["command"].list(text);
+    if (value.has("directory")) run.directory = value["directory"].text();
     run.plan = value["plan"].text();
+    if (value.has("inputs")) run.inputs = value["inputs"].list(input);
     if (const auto interrupted = value["interrupted"]; !interrupted.is_null()) {
         run.interrupted_by = interrupted["signal"].integer<int>();
     }

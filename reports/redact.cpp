@@ -114,7 +114,9 @@ void Redactor::apply(model::RunResult& run) const {
     };
 
     run.command = redact_command(run.command);
+    clean(run.directory);
     clean(run.plan);
+    for (auto& input : run.inputs) clean(input.path);
     clean_all(run.notes);
     for (auto& c : run.cases) {
         for (auto* text : {&c.name, &c.workload, &c.profile, &c.scenario, &c.place.file}) clean(*text);

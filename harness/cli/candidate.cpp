@@ -2,6 +2,7 @@
 
 #include "harness/bpf/evaluate.h"
 #include "harness/core/files.h"
+#include "harness/core/sha256.h"
 #include "profiles/attribute.h"
 #include "profiles/compile.h"
 #include "profiles/exact_rule.h"
@@ -91,7 +92,7 @@ std::optional<LoadedCandidate> load_candidate(const std::string& path, const std
     auto explain = [explainer](model::Violation& violation) { explainer->explain(violation); };
     auto candidate = std::make_shared<const engine::Candidate>(
         engine::Candidate{name, std::move(compiled->program), compiled->filter_flags, std::move(explain)});
-    return LoadedCandidate{std::move(profile), std::move(candidate)};
+    return LoadedCandidate{profile, std::move(candidate), {name, core::sha256(profile->span.source->text)}};
 }
 
 }  // namespace callgate::cli

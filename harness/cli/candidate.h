@@ -14,6 +14,7 @@ namespace callgate::cli {
 struct LoadedCandidate {
     std::shared_ptr<const model::Profile> profile;
     std::shared_ptr<const engine::Candidate> candidate;
+    model::InputFile input;  ///< the profile's file
 };
 
 /// Reads and compiles the profile at `path`, which people know as `name`; none after everything wrong was reported.

@@ -2,6 +2,7 @@
 
 #include "harness/cli/names.h"
 #include "harness/core/files.h"
+#include "harness/core/sha256.h"
 #include "harness/document/expand.h"
 #include "harness/plan/plan.h"
 #include "harness/plan/variables.h"
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace callgate::cli {
 
@@ -74,17 +76,19 @@ private:
     plan::Environment environment_;
 };
 
-bool selected(const plan::ScenarioPlan& scenario, const std::vector<std::string>& globs) {
+bool selected(const plan::ScenarioPlan& scenario, const Selection& selection) {
+    const auto& globs = selection.scenarios;
+    if (selection.no_scenarios) return false;
     return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
                return ::fnmatch(glob.c_str(), scenario.name.c_str(), 0) == 0;
            });
 }
 
 /// The instances that a plan needs: one that most scenarios share, and one for each with a workload of its own.
-std::vector<Group> group(const plan::Plan& plan, const std::vector<std::string>& globs) {
+std::vector<Group> group(const plan::Plan& plan, const Selection& selection) {
     std::vector<Group> groups(1);
     for (const auto& scenario : plan.scenarios) {
-        if (!selected(scenario, globs)) continue;
+        if (!selected(scenario, selection)) continue;
         if (scenario.workload_override) {
             groups.push_back({&scenario});
         } else {
@@ -122,6 +126,11 @@ std::optional<engine::InstancePlan> instance_plan(const SharedPlan& plan, const 
     return instance;
 }
 
+/// Named as a command typed here would name it.
+std::string named_from_here(const fs::path& path) {
+    return path.lexically_normal().lexically_proximate(fs::current_path());
+}
+
 void load_candidates(const plan::Plan& plan, const Selection& selection, TestPlan& test,
                      core::Diagnostics& diagnostics) {
     const auto load = [&](const std::string& path, const std::string& name, const core::Span& from) {
@@ -130,13 +139,26 @@ void load_candidates(const plan::Plan& plan, const Selection& selection, TestPla
     for (const auto& path : selection.profiles) load(path, path, {});
     if (!selection.profiles.empty()) return;
     for (const auto& profile : plan.profiles) {
-        // Named as a command typed here would name it, so that the diff applies here.
-        const auto path = (plan.directory / profile.path).lexically_normal();
-        load(path, path.lexically_proximate(fs::current_path()), profile.span);
+        // So that the diff applies here.
+        const auto path = plan.directory / profile.path;
+        load(path.lexically_normal(), named_from_here(path), profile.span);
     }
     if (plan.profiles.empty()) {
         diagnostics.error(plan.workload.span, "the plan names no profile",
                           "add `profile: FILE`, or give --profile FILE");
+    }
+}
+
+void list_inputs(const core::SourceText& plan, TestPlan& test) {
+    test.inputs.push_back({plan.name, core::sha256(plan.text)});
+    for (const auto& candidate : test.candidates) test.inputs.push_back(candidate.input);
+    // Instances share most of their files.
+    std::set<std::string> listed;
+    for (const auto& workload : test.workloads) {
+        for (const auto& file : workload.files) {
+            if (!file.source || !listed.insert(file.source->path).second) continue;
+            test.inputs.push_back({named_from_here(file.source->path), file.source->sha256});
+        }
     }
 }
 
@@ -193,12 +215,13 @@ std::optional<TestPlan> load_test_plan(const std::string& path, const Selection&
     load_candidates(*plan, selection, test, diagnostics);
     expect_refusals(*plan, today, test);
     std::vector<engine::InstancePlan> instances;
-    for (const auto& members : group(*plan, selection.scenarios)) {
+    for (const auto& members : group(*plan, selection)) {
         test.selected_scenarios += members.size();
         if (auto instance = instance_plan(plan, members, environment, test, diagnostics))
             instances.push_back(std::move(*instance));
     }
     if (diagnostics.has_errors()) return std::nullopt;
+    list_inputs(*source, test);
     add_suites(instances, selection.modes.empty() ? plan->modes : selection.modes, test);
     return test;
 }

@@ -16,6 +16,7 @@ struct Selection {
     std::vector<std::string> profiles;     ///< in place of the plan's; paths from the current directory
     std::vector<model::Mode> modes;        ///< in place of the plan's
     std::vector<std::string> scenarios;    ///< globs; empty: all
+    bool no_scenarios = false;             ///< none of them: startup and shutdown only
     std::vector<std::string> let_through;  ///< calls that log mode lets through although they harm the host
 };
 
@@ -25,6 +26,7 @@ struct TestPlan {
     std::vector<LoadedCandidate> candidates;
     /// The first program and user of each workload, to look for before anything is launched.
     std::vector<ports::Workload> workloads;
+    std::vector<model::InputFile> inputs;  ///< the plan, the profiles, the files that the workloads take
     std::vector<std::string> notes;
     std::size_t selected_scenarios = 0;
     bool has_scenarios = false;  ///< the plan has some, selected or not

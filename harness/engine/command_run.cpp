@@ -22,12 +22,13 @@ core::SteadyTime now() {
 }
 
 core::Result<std::unique_ptr<ports::Instance>> launch(const CommandPlan& plan, ports::Runner& runner) {
-    auto program = find_program(plan.command.front(), plan.environment, "");
+    auto program = find_program(plan.command.front(), plan.environment, plan.directory);
     if (!program) return core::fail(program.error());
     ports::LaunchRequest request;
     request.executable = std::move(*program);
     request.argv = plan.command;
     request.env = as_environment(plan.environment);
+    request.directory = plan.directory;
     request.own_session = false;
     request.confinement = ports::Confinement{plan.mode, plan.candidate->program, plan.candidate->filter_flags,
                                              plan.never_let_through, plan.hold};

@@ -16,6 +16,7 @@ namespace callgate::engine {
 struct CommandPlan {
     std::vector<std::string> command;
     std::map<std::string, std::string> environment;
+    std::string directory;  ///< where it runs; "" for the current one
     std::shared_ptr<const Candidate> candidate;
     model::Mode mode = model::Mode::log;
     core::Milliseconds grace{10'000};  ///< for descendants to end after the first process

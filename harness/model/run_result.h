@@ -132,6 +132,12 @@ struct Proposal {
     bool complete = true;            ///< false: some refusal could not be repaired; the notes say which
 };
 
+/// A file that a run was made from, and what was in it.
+struct InputFile {
+    std::string path;    ///< as people know it, from the directory of the run
+    std::string sha256;  ///< of its bytes, 64 hexadecimal digits
+};
+
 /// Everything a run found; the only input of every report.
 struct RunResult {
     std::string version;               ///< of callgate
@@ -139,7 +145,9 @@ struct RunResult {
     std::string kernel;                ///< uname -r
     std::string machine;               ///< uname -m
     std::vector<std::string> command;  ///< how callgate was called, secrets redacted
+    std::string directory;             ///< where it was called: what the paths of this run are relative to
     std::string plan;                  ///< path; "" for `run`
+    std::vector<InputFile> inputs;     ///< the plan, the profiles and the files that the plan names
     core::Milliseconds duration{0};
     std::vector<CaseResult> cases;
     std::vector<Proposal> proposals;

@@ -1,6 +1,7 @@
 #include "harness/plan/read_files.h"
 
 #include "harness/core/files.h"
+#include "harness/core/sha256.h"
 #include "harness/document/expand.h"
 #include "harness/document/read.h"
 #include "harness/plan/variables.h"
@@ -56,22 +57,25 @@ std::string expand_text(const std::string& name, std::string text, const FileSur
     return out;
 }
 
-std::string read_source(const Node& node, const FileSurroundings& around, core::Diagnostics& diagnostics) {
+void read_source(const Node& node, const FileSurroundings& around, ports::FileSpec& file,
+                 core::Diagnostics& diagnostics) {
     const auto name = read_text(node, diagnostics);
-    if (!name) return {};
+    if (!name) return;
     const auto path = around.plan_directory / *name;
     std::error_code error;
     // Reading a pipe or a device could wait for ever.
     if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
         diagnostics.error(node.span, fmt::format("'{}' is not a regular file", *name));
-        return {};
+        return;
     }
     auto text = core::read_file(path);
     if (!text) {
         diagnostics.error(node.span, text.error().message, "a source is looked for beside the plan");
-        return {};
+        return;
     }
-    return expand_text(path.lexically_normal().string(), std::move(*text), around, diagnostics);
+    const auto shown = path.lexically_normal().string();
+    file.source = {shown, core::sha256(*text)};
+    file.text = expand_text(shown, std::move(*text), around, diagnostics);
 }
 
 std::string read_common_name(const Node& node, core::Diagnostics& diagnostics) {
@@ -118,7 +122,7 @@ ports::FileSpec read_file(const Node& node, const FileSurroundings& around, core
             }
         }
     }
-    if (const auto* source = reader.optional("source")) file.text = read_source(*source, around, diagnostics);
+    if (const auto* source = reader.optional("source")) read_source(*source, around, file, diagnostics);
     if (const auto* text = reader.optional("text")) {
         file.text = document::read_string(*text, diagnostics).value_or("");
     }

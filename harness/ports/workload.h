@@ -17,9 +17,10 @@ struct FileSpec {
     enum class Kind { text, certificate, directory };
     std::string path;  ///< absolute, or below the working directory
     Kind kind = Kind::text;
-    std::string text;         ///< of `text`
-    std::string common_name;  ///< of `certificate`: makes PATH/cert.pem and PATH/key.pem
-    unsigned mode = 0;        ///< 0: 0644, keys 0600, directories 0755
+    std::string text;                        ///< of `text`
+    std::optional<model::InputFile> source;  ///< the file that `text` was made from
+    std::string common_name;                 ///< of `certificate`: makes PATH/cert.pem and PATH/key.pem
+    unsigned mode = 0;                       ///< 0: 0644, keys 0600, directories 0755
 };
 
 struct StopSpec {

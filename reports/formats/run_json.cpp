@@ -157,6 +157,10 @@ Json refused_per_mode(const model::RunResult& run) {
     return list;
 }
 
+Json input(const model::InputFile& file) {
+    return {{"path", text(file.path)}, {"sha256", text(file.sha256)}};
+}
+
 Json proposal(const model::Proposal& p) {
     return {
         {"profile", text(p.profile)}, {"added", texts(p.added)}, {"notes", texts(p.notes)}, {"complete", p.complete}};
@@ -214,7 +218,9 @@ std::string render(const model::RunResult& run) {
               {"duration_ms", run.duration.count()},
               {"host", {{"kernel", text(run.kernel)}, {"machine", text(run.machine)}}},
               {"command", texts(run.command)},
+              {"directory", text(run.directory)},
               {"plan", text(run.plan)},
+              {"inputs", list_of(run.inputs, input)},
               {"exit_code", model::exit_code(run)},
               {"interrupted", nullptr},
               {"limits", {{"string_bytes", kStoredStringBytes}, {"log_bytes", kStoredLogBytes}}}};

@@ -6,7 +6,7 @@ import unittest
 
 from callgate_case import BIN, PROFILES, SOURCE, CallgateCase
 
-COMMANDS = ["test", "run", "diff", "init", "doctor", "list", "schema"]
+COMMANDS = ["test", "run", "repro", "diff", "init", "doctor", "list", "schema"]
 
 
 class Commands(CallgateCase):

@@ -27,7 +27,9 @@ RunResult plain_run() {
     run.kernel = "6.1.0-18-amd64";
     run.machine = "x86_64";
     run.command = {"callgate", "test", "plan.yaml"};
+    run.directory = "/home/ci/nginx";
     run.plan = "plan.yaml";
+    run.inputs = {{"plan.yaml", std::string(64, 'a')}, {"nginx.json", std::string(64, 'b')}};
     run.duration = Milliseconds{14'200};
     return run;
 }
@@ -205,6 +207,7 @@ RunResult interrupted_run() {
 RunResult single_command_run() {
     auto run = plain_run();
     run.plan.clear();
+    run.inputs = {{"p.json", std::string(64, 'c')}};
     run.command = {"callgate", "run", "--profile", "p.json", "--mode", "errno", "--", "./server"};
     run.duration = Milliseconds{750};
     auto c = case_of(Mode::error, "run", Outcome::violated, 740);
@@ -239,7 +242,9 @@ RunResult hostile_run() {
                               std::string(1, '\0') + "\xe2\x80\xae\xff\xed\xa0\x80\xe2\x80\xa8\x07\"'</script>";
     auto run = plain_run();
     run.command = {"callgate", nasty};
+    run.directory = nasty;
     run.plan = nasty;
+    run.inputs = {{nasty, std::string(64, 'd')}};
     run.notes = {nasty};
     for (const auto mode : {Mode::log, Mode::error}) {
         auto c = case_of(mode, nasty, Outcome::expectation_missed, 10);

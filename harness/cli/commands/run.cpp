@@ -4,6 +4,7 @@
 #include "harness/cli/names.h"
 #include "harness/cli/options.h"
 #include "harness/cli/proposals.h"
+#include "harness/cli/repeat.h"
 #include "harness/cli/report_files.h"
 #include "harness/cli/runner.h"
 #include "harness/core/files.h"
@@ -29,6 +30,8 @@ struct RunOptions {
     std::vector<std::string> let_through;
     bool quiet = false;
     std::vector<std::string> command;
+    std::string directory;  ///< where the command runs; "" for here
+    bool verbose = false;
 };
 
 void declare(CLI::App& app, RunOptions& options) {
@@ -59,22 +62,35 @@ void declare(CLI::App& app, RunOptions& options) {
 }
 
 /// On stderr: stdout is the command's.
-void show(const model::RunResult& run, const RunOptions& options, const Invocation& invocation) {
+void show(const model::RunResult& run, const RunOptions& options, const ReportFiles* files,
+          const Invocation& invocation) {
     const auto& result = run.cases.front();
     if (options.quiet && result.outcome == model::Outcome::passed) return;
     reports::TerminalStyle style;
     style.colour = wants_colour(invocation, invocation.err_is_terminal);
-    style.directory.clear();
+    style.directory = files == nullptr ? "" : files->directory().string();
     style.stacks = true;
+    style.verbose = options.verbose;
     invocation.err << reports::render_terminal(run, style);
 }
 
-int run(const Invocation& invocation) {
-    RunOptions options;
+core::Status write(const model::RunResult& run, const RunOptions& options, const ReportFiles* files) {
+    if (files != nullptr) {
+        if (auto written = files->write(run); !written) return written;
+    }
+    return options.json.empty() ? core::Status{}
+                                : core::write_file(options.json, reports::find_format("run-json")->render(run));
+}
+
+/// None: go on. Otherwise the exit code.
+std::optional<int> read_options(RunOptions& options, const Invocation& invocation) {
     CLI::App app{"Run one command under one profile and say what the profile refuses.", "callgate run"};
     declare(app, options);
-    if (const auto code = parse(app, invocation)) return *code;
+    return parse(app, invocation);
+}
 
+/// `files` is null where --json is all that is written.
+int execute(const RunOptions& options, const ReportFiles* files, const Invocation& invocation) {
     core::Diagnostics diagnostics;
     const auto loaded = load_candidate(options.profile, options.profile, {}, diagnostics);
     const auto grace = duration_option("--grace", options.grace, diagnostics);
@@ -89,6 +105,7 @@ int run(const Invocation& invocation) {
     engine::CommandPlan plan;
     plan.command = options.command;
     plan.environment = invocation.environment;
+    plan.directory = options.directory;
     plan.candidate = loaded->candidate;
     plan.mode = model::mode_from_name(options.mode).value_or(model::Mode::log);
     plan.grace = grace;
@@ -98,19 +115,36 @@ int run(const Invocation& invocation) {
     watch_signals(invocation.cancel);
 
     auto result = engine::run_command(plan, **runner, invocation.cancel);
+    result.directory = options.directory;
+    result.inputs = {loaded->input};
     propose_repairs({&*loaded, 1}, result);
     result = finished(std::move(result), invocation);
-    if (!options.json.empty()) {
-        const auto* format = reports::find_format("run-json");
-        if (auto written = core::write_file(options.json, format->render(result)); !written) {
-            return complain(invocation, written.error().message, kNoVerdict);
-        }
-    }
-    show(result, options, invocation);
+    if (auto written = write(result, options, files); !written)
+        return complain(invocation, written.error().message, kNoVerdict);
+    show(result, options, files, invocation);
     return model::exit_code(result);
 }
 
+int run(const Invocation& invocation) {
+    RunOptions options;
+    if (const auto code = read_options(options, invocation)) return *code;
+    return execute(options, nullptr, invocation);
+}
+
 }  // namespace
+
+int repeat_run(const Repetition& what, const std::string& out, const Invocation& invocation) {
+    RunOptions options;
+    if (const auto code = read_options(options, invocation)) return *code;
+    options.profile = what.profile;
+    options.directory = what.directory.string();
+    options.json.clear();
+    options.quiet = false;
+    options.verbose = true;
+    const auto files = ReportFiles::open(out, {}, {});
+    if (!files) return complain(invocation, files.error().message);
+    return execute(options, &*files, invocation);
+}
 
 extern const Command run_command;
 const Command run_command{"run", "run one command under one profile", run};

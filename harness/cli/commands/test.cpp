@@ -4,6 +4,7 @@
 #include "harness/cli/options.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/proposals.h"
+#include "harness/cli/repeat.h"
 #include "harness/cli/report_files.h"
 #include "harness/cli/runner.h"
 #include "harness/cli/test_plan.h"
@@ -187,6 +188,7 @@ int run_plan(const TestPlan& test, ports::Runner& runner, const TestOptions& opt
     auto progress = make_progress(invocation, options.quiet);
     auto result = engine::run(test.run, runner, *progress, invocation.cancel);
     progress.reset();
+    result.inputs = test.inputs;
     result.notes.insert(result.notes.end(), test.notes.begin(), test.notes.end());
     propose_repairs(test.candidates, result);
     result = finished(std::move(result), invocation);
@@ -217,12 +219,16 @@ int run_plans(const std::vector<TestPlan>& tests, const TestOptions& options, co
     return worst;
 }
 
-int run(const Invocation& invocation) {
-    TestOptions options;
+/// None: go on. Otherwise the exit code.
+std::optional<int> read_options(TestOptions& options, const Invocation& invocation) {
     CLI::App app{"Test seccomp profiles with a plan.", "callgate test"};
     declare(app, options);
-    if (const auto code = parse(app, invocation)) return *code;
+    if (const auto code = parse(app, invocation)) return code;
     for (const auto& mode : options.modes) options.selection.modes.push_back(*model::mode_from_name(mode));
+    return std::nullopt;
+}
+
+int execute(const TestOptions& options, const Invocation& invocation) {
     const auto choice = choose_reports(options.reports);
     if (!choice) return complain(invocation, choice.error().message);
     if (options.plans.size() > 1 && !choice->elsewhere.empty()) {
@@ -232,8 +238,8 @@ int run(const Invocation& invocation) {
 
     const auto tests = load_plans(options, invocation);
     if (!tests) return kUnusable;
-    const auto selects_nothing = [](const TestPlan& test) {
-        return test.has_scenarios && test.selected_scenarios == 0;
+    const auto selects_nothing = [&](const TestPlan& test) {
+        return test.has_scenarios && test.selected_scenarios == 0 && !options.selection.no_scenarios;
     };
     if (std::all_of(tests->begin(), tests->end(), selects_nothing)) {
         return complain(invocation, "--scenario selects none of the plan's scenarios", kNothingSelected);
@@ -248,7 +254,30 @@ int run(const Invocation& invocation) {
     return run_plans(*tests, options, *files, invocation);
 }
 
+int run(const Invocation& invocation) {
+    TestOptions options;
+    if (const auto code = read_options(options, invocation)) return *code;
+    return execute(options, invocation);
+}
+
 }  // namespace
+
+int repeat_test(const Repetition& what, const std::string& out, const Invocation& invocation) {
+    TestOptions recorded;
+    if (const auto code = read_options(recorded, invocation)) return *code;
+    TestOptions options;
+    options.plans = {what.plan};
+    options.trap = recorded.trap;
+    options.out = out;
+    options.verbose = true;
+    auto& selection = options.selection;
+    if (!what.profile.empty()) selection.profiles = {what.profile};
+    selection.modes = {what.mode};
+    selection.scenarios = what.scenarios;
+    selection.no_scenarios = what.scenarios.empty();
+    selection.let_through = recorded.selection.let_through;
+    return execute(options, invocation);
+}
 
 extern const Command test_command;
 const Command test_command{"test", "test profiles with a plan: workload, scenarios, verdict", run};

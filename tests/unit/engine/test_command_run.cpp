@@ -134,6 +134,16 @@ TEST_CASE("a command is one case under its profile, in callgate's own streams an
     CHECK(request.confinement->never_let_through == Lines{"reboot"});
 }
 
+TEST_CASE("a command that is to run elsewhere is looked for there and starts there", "[engine]") {
+    World world;
+    world.plan.command = {"./sh", "-c", "never run"};
+    world.plan.directory = "/bin";
+    (void)world.run();
+    REQUIRE(world.script.requests.size() == 1);
+    CHECK(world.script.requests.front().directory == "/bin");
+    CHECK(world.script.requests.front().executable == "/bin/./sh");
+}
+
 TEST_CASE("how a command ends by itself is not judged, unless the filter ended it", "[engine]") {
     const auto [end, told] = GENERATE(table<ProcessEnd, std::string>({
         {{ProcessEnd::Kind::exited, 3}, "passed"},

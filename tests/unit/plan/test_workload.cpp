@@ -1,4 +1,5 @@
 #include "harness/core/files.h"
+#include "harness/core/sha256.h"
 #include "harness/document/expand.h"
 #include "harness/plan/variables.h"
 #include "harness/plan/workload.h"
@@ -78,6 +79,10 @@ TEST_CASE("files are text, a source beside the plan, a certificate or a director
     CHECK(files[0].path == "server.conf");
     CHECK(files[0].text == "port=8080\nkeep ${this}\nwho=secret");
     CHECK(files[0].mode == 0640);
+    REQUIRE(files[0].source);
+    CHECK(files[0].source->path == (directory / "server.conf.in").string());
+    CHECK(files[0].source->sha256 == core::sha256("port=${port.http}\nkeep $${this}\nwho=${env.TOKEN}"));
+    CHECK_FALSE(files[1].source);
     CHECK(files[1].path == "motd");
     CHECK(files[1].text == "on 8080");
     CHECK(files[2].kind == ports::FileSpec::Kind::certificate);

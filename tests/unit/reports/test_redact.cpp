@@ -119,6 +119,15 @@ TEST_CASE("no report of a redacted run holds the secret, wherever it was", "[rep
     CHECK(run.cases[0].violations[0].syscall == "mkdir");
 }
 
+TEST_CASE("where a run was started and what it was made from is redacted", "[reports]") {
+    model::RunResult run;
+    run.directory = "/home/hunter22/work";
+    run.inputs = {{"plans/hunter22.yaml", "00"}};
+    reports::Redactor{{"DB_PASSWORD=hunter22"}}.apply(run);
+    CHECK(run.directory == "/home/***/work");
+    CHECK(run.inputs[0].path == "plans/***.yaml");
+}
+
 TEST_CASE("redacting takes time in proportion to the text, whatever stands in it", "[reports]") {
     const std::string value = std::string(200, 'a') + "b";
     const Redactor redactor{{"X_TOKEN=" + value}};

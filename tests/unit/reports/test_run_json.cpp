@@ -153,6 +153,8 @@ TEST_CASE("a run read back from its run.json is written as it was", "[reports]")
 
 TEST_CASE("a run.json of an older version, which holds less, is still read", "[reports]") {
     auto json = parsed(tests::violated_run());
+    json.erase("directory");
+    json.erase("inputs");
     for (auto& c : json["cases"]) {
         for (auto& violation : c["violations"]) {
             violation.erase("returned");
@@ -164,6 +166,8 @@ TEST_CASE("a run.json of an older version, which holds less, is still read", "[r
     CHECK(read->cases[0].violations[0].syscall == "mkdir");
     CHECK(read->cases[0].violations[0].returned.empty());
     CHECK(read->cases[0].violations[0].exact_rule.empty());
+    CHECK(read->directory.empty());
+    CHECK(read->inputs.empty());
 }
 
 TEST_CASE("a run read back gives the same other reports, but for the text of proposals", "[reports]") {
