@@ -1,5 +1,6 @@
 #include "reports/terminal.h"
 
+#include "reports/ci_safe.h"
 #include "reports/page.h"
 #include "reports/proposal_files.h"
 #include "reports/terminal_parts.h"
@@ -85,23 +86,20 @@ void write_proposals(Page& page, const model::RunResult& run) {
     }
 }
 
-/// Startup and shutdown come with every selection; "owner: startup" belongs to the scenario in front.
-std::string scenario_option(const std::string& scenario) {
-    const auto name = scenario.substr(0, scenario.find(": "));
-    if (name == "startup" || name == "shutdown") return "";
-    return " --scenario " + shell_quoted(shown(name));
+/// By its name where it stands here as it can be typed, else by its number.
+std::string case_argument(const std::string& name, std::size_t number) {
+    const bool typed = std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    return typed && shown(name) == name && ci_safe(name) == name ? shell_quoted(name) : std::to_string(number);
 }
 
 void write_reproduction(Page& page, const model::RunResult& run) {
-    // Without a plan there is nothing to take a case from: the command itself was the reproduction.
-    if (run.plan.empty() || page.style().directory.empty()) return;
     const auto failed = std::find_if(run.cases.begin(), run.cases.end(),
                                      [](const CaseResult& c) { return model::is_finding(c.outcome); });
-    if (failed == run.cases.end()) return;
-    page.line(2, "To see it happen again:");
-    page.line(6, fmt::format("callgate test {}{} --mode {}{}", shell_quoted(shown(run.plan)),
-                             failed->profile.empty() ? "" : " --profile " + shell_quoted(shown(failed->profile)),
-                             model::mode_name(failed->mode), scenario_option(failed->scenario)));
+    if (failed == run.cases.end() || page.style().directory.empty()) return;
+    const auto number = static_cast<std::size_t>(failed - run.cases.begin()) + 1;
+    page.line(2, "To see it happen again, with every detail:");
+    page.line(6, fmt::format("callgate repro {} {}", shell_quoted(shown(page.style().directory) + "/"),
+                             case_argument(failed->name, number)));
 }
 
 void write_what_to_do(Page& page, const model::RunResult& run) {
@@ -136,16 +134,16 @@ void write_notes(Page& page, const model::RunResult& run) {
 std::string render_terminal(const model::RunResult& run, const TerminalStyle& style) {
     Page page{style};
     write_verdict(page, run);
-    write_what_to_do(page, run);
     write_cases(page, run);
     write_findings(page, run);
     write_failures(page, run);
     write_notes(page, run);
-    const bool passed = model::exit_code(run) == 0;
-    if (!passed && !run.plan.empty() && !style.directory.empty()) {
+    if (model::exit_code(run) != 0 && !style.directory.empty()) {
         page.blank();
         page.wrapped(0, fmt::format("All of it: {}/run.json", shown(style.directory)));
     }
+    // Last, where the eye is when a long report has gone by.
+    write_what_to_do(page, run);
     return page.text();
 }
 

@@ -17,7 +17,7 @@ struct TerminalStyle {
     std::string directory = "callgate-report";
 };
 
-/// What a person wants to read after a run: the verdict, what to do, the evidence. A run that passed takes a few lines.
+/// What a person wants to read after a run: the verdict, the evidence, what to do. A run that passed takes a few lines.
 /// Untrusted text is printable, never at the start of a line and never a command to a CI system.
 std::string render_terminal(const model::RunResult& run, const TerminalStyle& style);
 

@@ -63,7 +63,19 @@ class ReproOfTest(CallgateCase):
     def setUp(self):
         super().setUp()
         self.callgate("init", "--", "sleep", "60")
-        self.callgate("test", "callgate.yaml", exits=1)
+        self.printed = self.callgate("test", "callgate.yaml", exits=1).stdout
+
+    def test_the_last_line_of_a_report_is_the_command_that_shows_it_again(self):
+        self.assertIn("      patch -p0 < callgate-report/profile.diff\n", self.printed)
+        line = self.printed.splitlines()[-1]
+        self.assertRegex(line, r"^      callgate repro callgate-report/ '.*'$")
+        done = subprocess.run(line.replace("callgate", BIN, 1), shell=True, cwd=self.dir, capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stdout.splitlines()[-1], "^reproduced: violated again, with the same refusals: ")
+        again = self.run_json("callgate-repro")
+        self.assertEqual({case["mode"] for case in again["cases"]}, {"log"})
+        self.assertEqual(again["plan"], "callgate.yaml")
 
     def test_a_case_that_is_not_one_is_answered_with_those_that_are(self):
         done = self.callgate("repro", "callgate-report", "profile", exits=2)

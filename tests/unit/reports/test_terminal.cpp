@@ -52,18 +52,34 @@ TEST_CASE("the terminal report fits its width", "[reports]") {
     }
 }
 
-TEST_CASE("the terminal report leads with the verdict, then what to do, then the evidence", "[reports]") {
+TEST_CASE("the terminal report leads with the verdict and ends with the commands to type", "[reports]") {
     const auto text = render_terminal(tests::violated_run(), {});
     const auto verdict = text.find("✗ FAILED");
     const auto advice = text.find("patch -p0 < callgate-report/profile.diff");
-    const auto again = text.find("callgate test plan.yaml --profile nginx.json --mode log");
+    const auto again = text.find("callgate repro callgate-report/ 'nginx.json / log / startup'\n");
     const auto cases = text.find("\nCases\n");
     const auto calls = text.find("\nRefused system calls\n");
     const auto failures = text.find("\nWhat went wrong\n");
     CHECK(verdict == 0);
-    const std::vector<std::size_t> order{verdict, advice, again, cases, calls, failures};
+    const std::vector<std::size_t> order{verdict, cases, calls, failures, advice, again};
     CHECK(std::is_sorted(order.begin(), order.end()));
-    CHECK(failures != std::string::npos);
+    CHECK(again != std::string::npos);
+    CHECK(text.ends_with("startup'\n"));
+}
+
+TEST_CASE("a case whose name cannot be typed as it is shown is named by its number", "[reports]") {
+    const auto name = GENERATE(as<std::string>{},
+                               "grö\xc3\x9f"
+                               "e / log",
+                               "a\x1b[31m", "##[group]x", std::string(300, 'x'));
+    auto run = tests::violated_run();
+    run.cases[0].name = name;
+    CHECK(render_terminal(run, {}).find("callgate repro callgate-report/ 1\n") != std::string::npos);
+}
+
+TEST_CASE("a run that only could not be judged has no command to see it again", "[reports]") {
+    CHECK(render_terminal(tests::setup_failed_run(), {}).find("callgate repro") == std::string::npos);
+    CHECK(render_terminal(tests::passing_run(), {}).find("callgate repro") == std::string::npos);
 }
 
 TEST_CASE("a system call seen in several phases and modes is one block, log mode first", "[reports]") {
