@@ -44,8 +44,10 @@ public:
 struct TrapBackend {
     std::string_view name;
     std::string_view summary;
-    /// What it cannot do, for people; "" when it sees everything.
+    /// What it cannot do, as the end of "it …".
     std::string_view limits;
+    /// True when the workload cannot trace processes by itself under it.
+    bool keeps_from_tracing = false;
     /// Tries the backend on a child of its own, from filter to stop; the error carries the remedy.
     core::Status (*probe)();
     /// Fails where the candidate cannot be watched in that mode; the error says in which it can.

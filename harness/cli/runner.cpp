@@ -2,25 +2,67 @@
 
 #include "harness/core/closest.h"
 #include "runners/runner_kind.h"
+#include "runners/tracing_program.h"
 #include "runners/trap_backend.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace callgate::cli {
 
-core::Result<std::unique_ptr<ports::Runner>> make_runner(const std::string& trap, bool needs_trap) {
-    const bool any = trap.empty() || trap == "auto";
+namespace {
+
+using runners::TrapBackend;
+
+ChosenRunner chosen(const TrapBackend& backend, const std::string& why) {
+    const bool usual = &backend == runners::trap_backends().front();
+    auto note = usual ? std::string{}
+                      : fmt::format("refusals were seen by the trap '{}'{}{}: it {}", backend.name,
+                                    why.empty() ? "" : ", because ", why, backend.limits);
+    return {runners::runner_kinds().front()->make(backend), std::move(note)};
+}
+
+core::Result<ChosenRunner> named(const std::string& trap, bool needs_trap) {
     std::vector<std::string> names{"auto"};
-    std::string why;
     for (const auto* backend : runners::trap_backends()) {
         names.emplace_back(backend->name);
-        if (!any && backend->name != trap) continue;
+        if (backend->name != trap) continue;
         const auto works = needs_trap ? backend->probe() : core::Status{};
-        if (works) return runners::runner_kinds().front()->make(*backend);
+        if (!works) return core::fail(works.error());
+        return chosen(*backend, "");
+    }
+    return core::fail(fmt::format("no trap backend '{}'; {}", trap, core::suggestion(trap, names)));
+}
+
+std::string why_not_usual(std::span<const std::string> programs) {
+    for (const auto& program : programs) {
+        if (auto why = runners::why_it_traces(program); !why.empty()) return why;
+    }
+    return "";
+}
+
+}  // namespace
+
+core::Result<ChosenRunner> make_runner(const std::string& trap, bool needs_trap,
+                                       std::span<const std::string> programs) {
+    if (!trap.empty() && trap != "auto") return named(trap, needs_trap);
+    const auto all = runners::trap_backends();
+    std::vector<const TrapBackend*> order{all.begin(), all.end()};
+    if (!needs_trap) return chosen(*order.front(), "");
+    auto why = why_not_usual(programs);
+    if (!why.empty()) {
+        std::stable_partition(order.begin(), order.end(),
+                              [](const TrapBackend* b) { return !b->keeps_from_tracing; });
+    }
+    core::Status works;
+    for (const auto* backend : order) {
+        works = backend->probe();
+        if (works) return chosen(*backend, why);
         why = works.error().message;
     }
-    if (!why.empty()) return core::fail(why);
-    return core::fail(fmt::format("no trap backend '{}'; {}", trap, core::suggestion(trap, names)));
+    return core::fail(works.error());
 }
 
 }  // namespace callgate::cli

@@ -119,6 +119,7 @@ private:
         if (known && log.count(site)) return;
         first.action = verdict.action;
         first.happened = refused;
+        if (refused) first.returned = -verdict.decision.error;
         first.phase = site.phase;
         log.add(site, std::move(first));
     }
@@ -177,9 +178,9 @@ core::Result<std::unique_ptr<Trap>> make_notify(const ports::Confinement& confin
 
 extern const TrapBackend notify_backend;
 const TrapBackend notify_backend{"notify", "SECCOMP_RET_USER_NOTIF, answered by a listener; the workload is not traced",
-                                 "does not see what kills or traps in errno mode; a call that is let through and "
-                                 "interrupted by a signal counts again when the kernel enters it again; the workload "
-                                 "cannot have a listener of its own",
-                                 probe_listener, make_notify};
+                                 "takes no profile that kills or traps in errno mode, counts a call that was let through again when a "
+                                 "signal interrupts it and the kernel enters it anew, shows stacks of few frames, and "
+                                 "leaves the workload no listener of its own",
+                                 false, probe_listener, make_notify};
 
 }  // namespace callgate::runners

@@ -47,6 +47,7 @@ constexpr std::array kWatched{Watch::untraced_clone, Watch::clone3, Watch::load_
 struct Awaited {
     model::Call call;
     std::optional<Watch> watch;
+    std::optional<std::size_t> finding;  ///< index in the log of refusals: what the application sees of the first one
     bool restartable = false;  ///< Restarts wants to know whether it will be entered again
 };
 
@@ -261,7 +262,7 @@ private:
         call.audit_arch = info.si_arch;
         call.instruction_pointer = reinterpret_cast<std::uintptr_t>(info.si_call_addr);
         const auto verdict = policy_.judge(call);
-        if (verdict.action.kind == model::ActionKind::trap) note_refusal(tid, call, verdict.action, true);
+        if (verdict.action.kind == model::ActionKind::trap) note_refusal(tid, call, verdict);
     }
 
     /// A task that the filter kills gets here with SIGSYS as its exit status.
@@ -274,9 +275,10 @@ private:
             check(read_last_call(tid, call), "read the registers of", tid)) {
             call.audit_arch = info.arch;
             call.instruction_pointer = info.instruction_pointer;
-            const auto action = policy_.judge(call).action;
-            if (action.kind == model::ActionKind::kill_process || action.kind == model::ActionKind::kill_thread) {
-                note_refusal(tid, call, action, true);
+            const auto verdict = policy_.judge(call);
+            const auto kind = verdict.action.kind;
+            if (kind == model::ActionKind::kill_process || kind == model::ActionKind::kill_thread) {
+                note_refusal(tid, call, verdict);
             }
         }
         resume(tid, task);
@@ -297,12 +299,15 @@ private:
             // Ours for what the call is, or of a filter of the workload's own that has no tracer to answer it.
             if (!watched || own_filter_traces(call)) return refuse(tid, task, ENOSYS);
         } else if (!is_restart(tid, task, call, info.stack_pointer)) {
-            const bool refused = verdict.decision.kind == model::Decision::Kind::refuse;
-            const bool held_before = std::exchange(task.held, Place{}) == Place{call.instruction_pointer, info.stack_pointer};
-            const bool is_new = !held_before && note_refusal(tid, call, verdict.action, refused);
-            if (is_new && hold_.possible()) return hold(tid, task, call, info.stack_pointer);
-            if (refused) return refuse(tid, task, verdict.decision.error);
-            let_through(tid, task, call, info.stack_pointer);
+            const Place place{call.instruction_pointer, info.stack_pointer};
+            const bool counted = std::exchange(task.held, Place{}) == place;
+            const auto found = counted ? std::nullopt : note_refusal(tid, call, verdict);
+            if (found && hold_.possible()) return hold(tid, task, call, place);
+            if (verdict.decision.kind == model::Decision::Kind::refuse) {
+                return refuse(tid, task, verdict.decision.error);
+            }
+            let_through(tid, task, call, place);
+            if (found) await(task, call).finding = found;
         }
         if (watched) look_at(tid, task, call, *watched);
         resume(tid, task);
@@ -324,11 +329,11 @@ private:
     }
 
     /// A refused call that happens all the same.
-    void let_through(pid_t tid, Task& task, const model::Call& call, std::uint64_t stack_pointer) {
-        task.let_through = {call.instruction_pointer, stack_pointer};
+    void let_through(pid_t tid, Task& task, const model::Call& call, const Place& place) {
+        task.let_through = place;
         if (can_mark(call)) return mark(tid, call);
         if (!task.restarts) task.restarts = std::make_unique<Restarts>();
-        task.restarts->entered(call, stack_pointer);
+        task.restarts->entered(call, place.stack_pointer);
         await(task, call).restartable = true;
     }
 
@@ -369,6 +374,9 @@ private:
         const auto awaited = std::exchange(task.awaited, nullptr);
         if (awaited && read_info(tid, info) && info.op == PTRACE_SYSCALL_INFO_EXIT) {
             if (awaited->restartable && task.restarts) task.restarts->returned(info.exit.rval);
+            if (awaited->finding && !is_restart_code(info.exit.rval)) {
+                record_.refusals().set_returned(*awaited->finding, info.exit.rval);
+            }
             if (awaited->watch) on_watched_return(tid, *awaited->watch, awaited->call, info.exit.rval);
         }
         resume(tid, task);
@@ -403,27 +411,28 @@ private:
         resume(tid, task);
     }
 
-    /// True for the first one at its place.
-    bool note_refusal(pid_t tid, const model::Call& call, model::Action action, bool happened) {
-        const Site site{call.audit_arch, call.nr, call.instruction_pointer, record_.phase(), happened};
-        if (record_.refusals().count(site)) return false;
+    /// The index of the finding when this is its first.
+    std::optional<std::size_t> note_refusal(pid_t tid, const model::Call& call, const Verdict& verdict) {
+        const bool happens = verdict.decision.kind != model::Decision::Kind::let_through;
+        const Site site{call.audit_arch, call.nr, call.instruction_pointer, record_.phase(), happens};
+        if (record_.refusals().count(site)) return std::nullopt;
         auto first = bear_witness(tid, call);
         first.stack = unwinder_.of_stopped(first.pid, tid, call.instruction_pointer).frames;
-        first.action = action;
-        first.happened = happened;
+        first.action = verdict.action;
+        first.happened = happens;
         first.phase = site.phase;
-        record_.refusals().add(site, std::move(first));
-        return true;
+        if (verdict.decision.kind == model::Decision::Kind::refuse) first.returned = -verdict.decision.error;
+        return record_.refusals().add(site, std::move(first));
     }
 
     /// Stops the whole process before the call, which was counted and did not happen yet. Its threads are let go of as
     /// they stop: a process has one tracer, and that is to be the debugger.
-    void hold(pid_t tid, Task& task, const model::Call& call, std::uint64_t stack_pointer) {
+    void hold(pid_t tid, Task& task, const model::Call& call, const Place& place) {
         const pid_t pid = process_of(tid);
-        task.held = {call.instruction_pointer, stack_pointer};
+        task.held = place;
         check(rewind_call(tid, call), "hold", tid);
         hold_.begin({pid, tid, decode(call, ProcTaskView{tid})});
-        held_task_ = task.held;
+        held_place_ = place;
         ::kill(pid, SIGSTOP);
         resume(tid, task);
     }
@@ -445,7 +454,7 @@ private:
             if (asked == Asked::failed) return hold_again(held);
             Task& task = tasks_[tid];
             task.born = true;
-            if (tid == held.tid) task.held = held_task_;
+            if (tid == held.tid) task.held = held_place_;
         }
         ::kill(held.pid, SIGCONT);
     }
@@ -506,7 +515,7 @@ private:
     const Watches watches_{kWatched};
     UntracedClones clones_;
     Unwinder unwinder_;
-    Place held_task_;  ///< where the thread stands that is held
+    Place held_place_;  ///< where the thread stands that is held
     std::vector<bpf::Program> own_filters_;
     std::unordered_map<pid_t, Task> tasks_;
     std::uint64_t stops_ = 0;
@@ -530,6 +539,6 @@ core::Result<std::unique_ptr<Trap>> make_ptrace(const ports::Confinement& confin
 
 extern const TrapBackend ptrace_backend;
 const TrapBackend ptrace_backend{"ptrace", "SECCOMP_RET_TRACE stops, followed with ptrace(2)",
-                                 "the workload cannot trace processes by itself", probe_trace_stop, make_ptrace};
+                                 "keeps the workload from tracing processes by itself", true, probe_trace_stop, make_ptrace};
 
 }  // namespace callgate::runners

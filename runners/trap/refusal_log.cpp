@@ -39,7 +39,7 @@ bool RefusalLog::count(const Site& site) {
     return true;
 }
 
-void RefusalLog::add(const Site& site, model::Refusal first) {
+std::size_t RefusalLog::add(const Site& site, model::Refusal first) {
     const std::scoped_lock lock{mutex_};
     first.count = 1;
     total_.fetch_add(1, std::memory_order_relaxed);
@@ -54,6 +54,13 @@ void RefusalLog::add(const Site& site, model::Refusal first) {
     }
     by_site_.emplace(full ? blurred(site) : site, index);
     if (index == refusals_.size()) refusals_.push_back(std::move(first));
+    return index;
+}
+
+void RefusalLog::set_returned(std::size_t index, std::int64_t returned) {
+    const std::scoped_lock lock{mutex_};
+    auto& refusal = refusals_.at(index);
+    if (!refusal.returned) refusal.returned = returned;
 }
 
 std::vector<model::Refusal> RefusalLog::all() const {

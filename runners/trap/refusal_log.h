@@ -34,8 +34,11 @@ public:
     [[nodiscard]] bool count(const Site& site);
 
     /// The first refusal at a site. The same place in the same module, mapped elsewhere by another process, is the same
-    /// finding and only counted.
-    void add(const Site& site, model::Refusal first);
+    /// finding and only counted. Gives the finding's index.
+    std::size_t add(const Site& site, model::Refusal first);
+
+    /// What the application saw of the first refusal of a finding; kept once.
+    void set_returned(std::size_t index, std::int64_t returned);
 
     /// In order of first appearance.
     [[nodiscard]] std::vector<model::Refusal> all() const;

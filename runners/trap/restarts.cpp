@@ -13,11 +13,11 @@ constexpr std::int64_t kRestartSys = -512;
 constexpr std::int64_t kRestartNoIntr = -513;
 constexpr std::int64_t kRestartNoHand = -514;
 
+}  // namespace
+
 bool is_restart_code(std::int64_t result) {
     return result == kRestartSys || result == kRestartNoIntr || result == kRestartNoHand || result == kRestartBlock;
 }
-
-}  // namespace
 
 void Restarts::entered(const model::Call& call, std::uint64_t stack_pointer) {
     current_ = {call, stack_pointer, 0};

@@ -10,6 +10,9 @@ namespace callgate::runners {
 /// What a call returns inside the kernel that is to be entered again as restart_syscall (include/linux/errno.h).
 constexpr std::int64_t kRestartBlock = -516;
 
+/// True for what an interrupted call returns inside the kernel; no program sees it.
+bool is_restart_code(std::int64_t result);
+
 /// Folds the kernel's restarts of one task into the call that was made: a call that is let through and interrupted by a
 /// signal returns ERESTART… (include/linux/errno.h) and is entered again by itself, through the filter. For calls that
 /// cannot be marked (registers.h); a program's own retry, with the very same arguments after a handler without

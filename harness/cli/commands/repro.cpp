@@ -27,6 +27,7 @@ struct ReproOptions {
     std::string report;
     std::string wanted;
     std::string out = "callgate-repro";
+    bool hold = false;
 };
 
 void declare(CLI::App& app, ReproOptions& options) {
@@ -35,6 +36,8 @@ void declare(CLI::App& app, ReproOptions& options) {
                    "its name, its number in the report, or a glob or a part of the name that fits one case only")
         ->required();
     app.add_option("-o,--out", options.out, "where the reports of this run go")->capture_default_str();
+    app.add_flag("--hold", options.hold,
+                 "stop the process before each refused call, for a debugger: prints how to attach, and goes on when told");
     app.footer(
         "Runs one case of an earlier `callgate test` or `callgate run` again: the same plan, profile, mode and\n"
         "scenario, with every detail shown, and says whether the same system calls were refused. A case needs its\n"
@@ -85,8 +88,9 @@ int run(const Invocation& invocation) {
         return kUnusable;
     }
     const auto& which = report->cases[*picked];
-    const auto what = repetition_of(*report, which);
+    auto what = repetition_of(*report, which);
     if (!what) return complain(invocation, what.error().message);
+    what->hold = options.hold;
     for (const auto& warning : what->warnings)
         invocation.err << "callgate: warning: " << core::printable(warning) << "\n";
 

@@ -1,6 +1,7 @@
 #include "harness/cli/candidate.h"
 #include "harness/cli/command.h"
 #include "harness/cli/finish.h"
+#include "harness/cli/hold.h"
 #include "harness/cli/names.h"
 #include "harness/cli/options.h"
 #include "harness/cli/proposals.h"
@@ -9,6 +10,7 @@
 #include "harness/cli/runner.h"
 #include "harness/core/files.h"
 #include "harness/engine/command_run.h"
+#include "harness/engine/program.h"
 #include "reports/format.h"
 #include "reports/terminal.h"
 
@@ -28,6 +30,7 @@ struct RunOptions {
     std::string json;
     std::string grace = "10s";
     std::vector<std::string> let_through;
+    bool hold = false;
     bool quiet = false;
     std::vector<std::string> command;
     std::string directory;  ///< where the command runs; "" for here
@@ -51,6 +54,8 @@ void declare(CLI::App& app, RunOptions& options) {
                    "a call that log mode would refuse all the same because it harms the host")
         ->take_all()
         ->allow_extra_args(false);
+    app.add_flag("--hold", options.hold,
+                 "stop the process before each refused call, for a debugger: prints how to attach, and goes on when told");
     app.add_flag("-q,--quiet", options.quiet, "print nothing unless something was refused");
     app.add_option("command", options.command, "the command and its arguments, behind `--`")->required();
     app.positionals_at_end();
@@ -99,6 +104,9 @@ int execute(const RunOptions& options, const ReportFiles* files, const Invocatio
             diagnostics.error({}, "--json: " + possible.error().message);
         }
     }
+    if (options.hold && options.mode == "enforce") {
+        diagnostics.error({}, "--hold: in enforce mode the kernel refuses by itself and nobody is stopped; use --mode errno");
+    }
     invocation.err << core::render(diagnostics);
     if (!loaded || diagnostics.has_errors()) return kUnusable;
 
@@ -110,11 +118,15 @@ int execute(const RunOptions& options, const ReportFiles* files, const Invocatio
     plan.mode = model::mode_from_name(options.mode).value_or(model::Mode::log);
     plan.grace = grace;
     plan.never_let_through = never_let_through_but(options.let_through);
-    auto runner = make_runner(options.trap, plan.mode != model::Mode::enforce);
-    if (!runner) return complain(invocation, runner.error().message, kNoVerdict);
+    const auto program = engine::find_program(plan.command.front(), plan.environment, plan.directory);
+    const std::vector<std::string> programs{program ? *program : std::string{}};
+    auto chosen = make_runner(options.trap, plan.mode != model::Mode::enforce, programs);
+    if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
+    if (options.hold) plan.hold = hold_for_a_person(invocation);
     watch_signals(invocation.cancel);
 
-    auto result = engine::run_command(plan, **runner, invocation.cancel);
+    auto result = engine::run_command(plan, *chosen->runner, invocation.cancel);
+    if (!chosen->note.empty()) result.notes.push_back(chosen->note);
     result.directory = options.directory;
     result.inputs = {loaded->input};
     propose_repairs({&*loaded, 1}, result);
@@ -139,6 +151,7 @@ int repeat_run(const Repetition& what, const std::string& out, const Invocation&
     options.profile = what.profile;
     options.directory = what.directory.string();
     options.json.clear();
+    options.hold = what.hold;
     options.quiet = false;
     options.verbose = true;
     const auto files = ReportFiles::open(out, {}, {});

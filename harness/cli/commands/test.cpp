@@ -1,5 +1,6 @@
 #include "harness/cli/command.h"
 #include "harness/cli/finish.h"
+#include "harness/cli/hold.h"
 #include "harness/cli/names.h"
 #include "harness/cli/options.h"
 #include "harness/cli/progress.h"
@@ -33,6 +34,7 @@ struct TestOptions {
     std::vector<std::string> reports;
     std::string format = "text";
     std::string trap = "auto";
+    bool hold = false;  ///< of `repro`
     bool dry_run = false;
     bool quiet = false;
     bool verbose = false;
@@ -183,11 +185,12 @@ core::Result<std::vector<ReportFiles>> open_reports(const std::vector<TestPlan>&
     return places;
 }
 
-int run_plan(const TestPlan& test, ports::Runner& runner, const TestOptions& options, const ReportFiles& files,
+int run_plan(const TestPlan& test, const ChosenRunner& chosen, const TestOptions& options, const ReportFiles& files,
              const Invocation& invocation) {
     auto progress = make_progress(invocation, options.quiet);
-    auto result = engine::run(test.run, runner, *progress, invocation.cancel);
+    auto result = engine::run(test.run, *chosen.runner, *progress, invocation.cancel);
     progress.reset();
+    if (!chosen.note.empty()) result.notes.push_back(chosen.note);
     result.inputs = test.inputs;
     result.notes.insert(result.notes.end(), test.notes.begin(), test.notes.end());
     propose_repairs(test.candidates, result);
@@ -197,19 +200,34 @@ int run_plan(const TestPlan& test, ports::Runner& runner, const TestOptions& opt
     return model::exit_code(result);
 }
 
-int run_plans(const std::vector<TestPlan>& tests, const TestOptions& options, const std::vector<ReportFiles>& files,
+std::vector<std::string> programs_of(const std::vector<TestPlan>& tests) {
+    std::vector<std::string> programs;
+    for (const auto& test : tests) {
+        for (const auto& workload : test.workloads) {
+            const auto found = engine::find_program(workload.command.front(), workload.env, "");
+            if (found) programs.push_back(*found);
+        }
+    }
+    return programs;
+}
+
+int run_plans(std::vector<TestPlan>& tests, const TestOptions& options, const std::vector<ReportFiles>& files,
               const Invocation& invocation) {
     const auto traps = [](const TestPlan& test) {
         return std::any_of(test.run.suites.begin(), test.run.suites.end(), [](const engine::Suite& suite) {
             return suite.mode == model::Mode::log || suite.mode == model::Mode::error;
         });
     };
-    auto runner = make_runner(options.trap, std::any_of(tests.begin(), tests.end(), traps));
-    if (!runner) return complain(invocation, runner.error().message, kNoVerdict);
+    const auto chosen =
+        make_runner(options.trap, std::any_of(tests.begin(), tests.end(), traps), programs_of(tests));
+    if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
+    if (options.hold) {
+        for (auto& test : tests) test.run.hold = hold_for_a_person(invocation);
+    }
     watch_signals(invocation.cancel);
     int worst = kOk;
     for (std::size_t i = 0; i < tests.size() && !invocation.cancel.requested(); ++i) {
-        const int code = run_plan(tests[i], **runner, options, files[i], invocation);
+        const int code = run_plan(tests[i], *chosen, options, files[i], invocation);
         // A finding of one plan is not undone by another that could not be judged; the larger codes are worse than
         // both.
         worst = worst == kFindings && code == kNoVerdict   ? kFindings
@@ -236,7 +254,7 @@ int execute(const TestOptions& options, const Invocation& invocation) {
                         "--report KIND=PATH takes the report of one plan; give one plan, or leave the path out");
     }
 
-    const auto tests = load_plans(options, invocation);
+    auto tests = load_plans(options, invocation);
     if (!tests) return kUnusable;
     const auto selects_nothing = [&](const TestPlan& test) {
         return test.has_scenarios && test.selected_scenarios == 0 && !options.selection.no_scenarios;
@@ -276,6 +294,7 @@ int repeat_test(const Repetition& what, const std::string& out, const Invocation
     selection.scenarios = what.scenarios;
     selection.no_scenarios = what.scenarios.empty();
     selection.let_through = recorded.selection.let_through;
+    options.hold = what.hold;
     return execute(options, invocation);
 }
 
