@@ -1,4 +1,4 @@
-/* storm N: N getppid calls while a timer sends a signal with a handler every 500 microseconds. */
+/* storm N: N getppid calls while a timer sends a signal with a handler every millisecond. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static void on_tick(int number) {
 int main(int argc, char** argv) {
     int n = argc > 1 ? atoi(argv[1]) : 1000;
     struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
-    struct itimerval every = {{0, 500}, {0, 500}};
+    struct itimerval every = {{0, 1000}, {0, 1000}};
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &every, NULL);
     for (int i = 0; i < n; ++i) syscall(SYS_getppid);
