@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
     int number = atoi(argv[1]);
     int threads = atoi(argv[2]);
     pid_t child = fork();
+    if (child < 0) return 10; /* a signal to -1 would go to everybody */
     if (child == 0) be_child(threads);
     for (int i = 0; i < threads + 1; ++i) {
         char byte;

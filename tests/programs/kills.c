@@ -79,6 +79,7 @@ int main(int argc, char** argv) {
     unsigned seed = (unsigned)getpid();
     for (int i = 0; i < n; ++i) {
         pid_t child = fork();
+        if (child < 0) return 4; /* a signal to -1 would go to everybody */
         if (child == 0) be_child(executes);
         /* From at once to some time later. */
         for (int spins = rand_r(&seed) % (executes ? 5000 : 300); spins > 0; --spins) getpgrp();

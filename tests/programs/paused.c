@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     if (argc < 2 || pipe(bytes) != 0) return 2;
     int sleeps = strcmp(argv[1], "nanosleep") == 0;
     pid_t child = fork();
+    if (child < 0) return 8; /* a signal to -1 would go to everybody */
     if (child == 0) {
         struct timespec nap = {0, 300000000};
         struct pollfd readable = {bytes[0], POLLIN, 0};

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     if (pipe(pipe_ends) != 0) return 1;
     pid_t parent = getpid();
     pid_t child = fork();
+    if (child < 0) return 6; /* a signal to -1 would go to everybody */
     if (child == 0) {
         for (;;) {
             kill(parent, SIGUSR1);

@@ -1,7 +1,7 @@
 /* siginfo N: 3 N queued real-time signals that wait together, then 3 N sent one by one into one blocked readv. Each
    comes with its value, sender and code, lowest number first and in order; one getppid call per signal: 6 N calls. */
 #define _GNU_SOURCE
-#include <pthread.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,10 @@ static void on_signal(int number, siginfo_t* info, void* context) {
 static void send_all(pid_t to) {
     for (int i = 0; i < 3 * n; ++i) {
         union sigval value = {.sival_int = i / 3};
-        while (sigqueue(to, SIGRTMIN + 2 - i % 3, value) != 0) usleep(100); /* the queue is full */
+        while (sigqueue(to, SIGRTMIN + 2 - i % 3, value) != 0) {
+            if (errno != EAGAIN) _exit(1);
+            usleep(100); /* the queue is full */
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 int main(void) {
     pid_t child = fork();
+    if (child < 0) return 4; /* a signal to -1 would go to everybody */
     if (child == 0) {
         syscall(SYS_getppid);
         raise(SIGSTOP);
