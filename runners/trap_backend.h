@@ -48,6 +48,8 @@ struct TrapBackend {
     std::string_view limits;
     /// True when the workload cannot trace processes by itself under it.
     bool keeps_from_tracing = false;
+    /// True when it sees refusals that the kernel carries out by a kill or a signal.
+    bool sees_native_refusals = false;
     /// Tries the backend on a child of its own, from filter to stop; the error carries the remedy.
     core::Status (*probe)();
     /// Fails where the candidate cannot be watched in that mode; the error says in which it can.

@@ -1,6 +1,7 @@
 #include "runners/trap/call_policy.h"
 
 #include "harness/bpf/evaluate.h"
+#include "harness/bpf/possible.h"
 #include "runners/trap/abis.h"
 
 #include <linux/filter.h>
@@ -13,6 +14,11 @@ namespace {
 
 bool is_any_of(const model::Call& call, const std::vector<CallNumber>& numbers) {
     return std::find(numbers.begin(), numbers.end(), CallNumber{call.audit_arch, call.nr}) != numbers.end();
+}
+
+bool is_native_refusal(std::uint32_t value, model::Mode mode) {
+    const auto action = model::Action::from_return(value);
+    return model::refuses(action) && model::decide(mode, action).kind == model::Decision::Kind::native;
 }
 
 }  // namespace
@@ -37,10 +43,20 @@ Verdict CallPolicy::judge(const model::Call& call) const {
 
 bool CallPolicy::refuses_natively() const {
     return std::any_of(confinement_.candidate.begin(), confinement_.candidate.end(), [&](const bpf::Instruction& i) {
-        if (i.code != (BPF_RET | BPF_K)) return false;
-        const auto action = model::Action::from_return(i.k);
-        return model::refuses(action) && model::decide(confinement_.mode, action).kind == model::Decision::Kind::native;
+        return i.code == (BPF_RET | BPF_K) && is_native_refusal(i.k, confinement_.mode);
     });
+}
+
+bool CallPolicy::refuses_native_calls_natively() const {
+    const auto arch = model::audit_arch(model::native_arch());
+    for (std::int32_t nr = 0; nr <= kHighestCallNumber; ++nr) {
+        const auto answers = bpf::possible_returns(confinement_.candidate, arch, nr);
+        if (std::any_of(answers.begin(), answers.end(),
+                        [&](std::uint32_t value) { return is_native_refusal(value, confinement_.mode); })) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool CallPolicy::refuses_restart_syscall() const {

@@ -159,7 +159,7 @@ private:
 };
 
 core::Result<std::unique_ptr<Trap>> make_notify(const ports::Confinement& confinement) {
-    if (CallPolicy{confinement}.refuses_natively()) {
+    if (CallPolicy{confinement}.refuses_native_calls_natively()) {
         return core::fail("the profile kills or traps, which the notify trap cannot see; `--trap ptrace` can");
     }
     if (confinement.hold) {
@@ -178,9 +178,9 @@ core::Result<std::unique_ptr<Trap>> make_notify(const ports::Confinement& confin
 
 extern const TrapBackend notify_backend;
 const TrapBackend notify_backend{"notify", "SECCOMP_RET_USER_NOTIF, answered by a listener; the workload is not traced",
-                                 "takes no profile that kills or traps in errno mode, counts a call that was let through again when a "
-                                 "signal interrupts it and the kernel enters it anew, shows stacks of few frames, and "
+                                 "takes no profile that kills or traps native calls in errno mode, may count a call that a signal "
+                                 "interrupts once less or once more, shows stacks of few frames, and "
                                  "leaves the workload no listener of its own",
-                                 false, probe_listener, make_notify};
+                                 false, false, probe_listener, make_notify};
 
 }  // namespace callgate::runners

@@ -19,8 +19,6 @@ namespace callgate::runners {
 
 namespace {
 
-constexpr std::int32_t kHighestNumber = 1023;  ///< beyond every table that there is
-
 bool has_64_bit_pointers(std::uint32_t audit_arch) {
     return (audit_arch & __AUDIT_ARCH_64BIT) != 0;
 }
@@ -95,7 +93,7 @@ std::vector<std::string> hidden_by(const bpf::Program& own, const bpf::Program& 
     std::set<std::uint32_t> archs;
     for (const auto& number : numbers_of("execve")) archs.insert(number.first);
     for (const auto arch : archs) {
-        for (std::int32_t nr = 0; nr <= kHighestNumber; ++nr) {
+        for (std::int32_t nr = 0; nr <= kHighestCallNumber; ++nr) {
             const CallNumber number{arch, nr};
             if (hides(own, candidate, number, mode, handed_over)) names.insert(model::syscall_name(arch, nr));
         }

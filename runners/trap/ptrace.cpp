@@ -539,6 +539,6 @@ core::Result<std::unique_ptr<Trap>> make_ptrace(const ports::Confinement& confin
 
 extern const TrapBackend ptrace_backend;
 const TrapBackend ptrace_backend{"ptrace", "SECCOMP_RET_TRACE stops, followed with ptrace(2)",
-                                 "keeps the workload from tracing processes by itself", true, probe_trace_stop, make_ptrace};
+                                 "keeps the workload from tracing processes by itself", true, true, probe_trace_stop, make_ptrace};
 
 }  // namespace callgate::runners
