@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -24,6 +26,10 @@ std::optional<ProcessStat> read_stat(pid_t pid) {
     stat.state = (*text)[after + 2];
     std::from_chars(text->data() + after + 4, text->data() + text->size(), stat.parent);
     return stat;
+}
+
+bool is_gone(pid_t pid) {
+    return ::kill(pid, 0) != 0 && errno == ESRCH;
 }
 
 pid_t process_of(pid_t tid) {

@@ -16,6 +16,9 @@ struct ProcessStat {
 /// None when there is no such process or thread.
 std::optional<ProcessStat> read_stat(pid_t pid);
 
+/// True when no process or thread has the number; a zombie has it still.
+bool is_gone(pid_t pid);
+
 /// The process that a thread belongs to, 0 when it is gone (Tgid of /proc/TID/status).
 pid_t process_of(pid_t tid);
 

@@ -1,4 +1,5 @@
 #include "harness/cli/command.h"
+#include "harness/cli/options.h"
 #include "harness/core/closest.h"
 #include "harness/core/printable.h"
 
@@ -7,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 #include <ostream>
+#include <system_error>
 
 namespace callgate::cli {
 
@@ -73,6 +76,10 @@ int dispatch(const Invocation& invocation) {
     if (found == all.end()) return unknown(name, invocation.err);
     try {
         return (*found)->run(invocation);
+    } catch (const std::system_error& error) {
+        return complain(invocation, fmt::format("this host lacks something: {}", error.what()), kNoVerdict);
+    } catch (const std::bad_alloc&) {
+        return complain(invocation, "this host has no memory left", kNoVerdict);
     } catch (const std::exception& error) {
         invocation.err << "callgate: this is a bug in callgate, please report it: " << error.what() << "\n";
         return kBug;

@@ -147,6 +147,11 @@ void keep(const FirstProcess& first, int control, int other_end) {
     ::_exit(0);
 }
 
+void tell_keeper_to_kill(int control) {
+    const auto order = KeeperOrder::kill_all;
+    ::send(control, &order, sizeof order, MSG_NOSIGNAL);
+}
+
 core::Status let_keeper_hold(int control, int fd) {
     OrderMessage message;
     message.order = static_cast<char>(KeeperOrder::hold);

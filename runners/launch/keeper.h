@@ -21,6 +21,9 @@ enum class KeeperOrder : char {
     hold = 'h',  ///< comes with a descriptor, to be kept open as long as the keeper lives
 };
 
+/// Any thread.
+void tell_keeper_to_kill(int control);
+
 /// Makes the keeper at the other end of `control` hold a copy of `fd`. Any thread.
 core::Status let_keeper_hold(int control, int fd);
 

@@ -1,18 +1,20 @@
 #include "runners/launch/launch_page.h"
 
-#include "harness/core/unique_fd.h"
+#include "runners/process_tree.h"
 
 #include <fmt/format.h>
 
 #include <linux/futex.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <new>
+#include <thread>
 
 namespace callgate::runners {
 
@@ -43,14 +45,14 @@ void hand_over_listener(LaunchPage& page, int listener) {
 }
 
 bool wait_for_listener(pid_t first_process, const LaunchPage& page) {
-    const core::UniqueFd ended{static_cast<int>(::syscall(SYS_pidfd_open, first_process, 0))};
-    if (!ended) return false;
-    // Between the filter and execve the process can wake nobody: look, ever less often, until its end can be read.
-    constexpr int kMostMs = 10;
-    for (int wait = 0;; wait = wait < kMostMs ? wait + 1 : wait) {
+    // Between the filter and execve the process can wake nobody: look, ever less often.
+    constexpr std::chrono::milliseconds kMost{10};
+    for (std::chrono::milliseconds wait{0};; wait = std::min(wait + std::chrono::milliseconds{1}, kMost)) {
         if (page.listener.load() >= 0) return true;
-        pollfd waited{ended.get(), POLLIN, 0};
-        if (page.error.load() != 0 || ::poll(&waited, 1, wait) > 0) return page.listener.load() >= 0;
+        const auto stat = read_stat(first_process);
+        const bool ended = stat ? stat->state == 'Z' : is_gone(first_process);
+        if (page.error.load() != 0 || ended) return page.listener.load() >= 0;
+        std::this_thread::sleep_for(wait);
     }
 }
 

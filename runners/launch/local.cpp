@@ -45,16 +45,52 @@ private:
     sigset_t before_{};
 };
 
+/// The keeper's next report; false at the end. A keeper that ends with an order unread leaves ECONNRESET behind, which the
+/// kernel reports once and before what the keeper said last (net/core/datagram.c, sock_error).
+bool hear(int control, KeeperReport& report) {
+    while (true) {
+        const auto count = ::recv(control, &report, sizeof report, 0);
+        if (count < 0 && (errno == ECONNRESET || errno == EINTR)) continue;
+        return count == sizeof report;
+    }
+}
+
+/// A keeper and callgate's end of the socket to it. Its end is the end of the workload, and is waited for.
+class Keeper {
+public:
+    Keeper(core::UniqueFd control, pid_t pid) : control_{std::move(control)}, pid_{pid} {}
+    Keeper(Keeper&& other) noexcept : control_{std::move(other.control_)}, pid_{std::exchange(other.pid_, 0)} {}
+    Keeper& operator=(Keeper&&) = delete;
+    Keeper(const Keeper&) = delete;
+    Keeper& operator=(const Keeper&) = delete;
+    ~Keeper() {
+        control_.reset();  // the order to kill everything
+        reap();
+    }
+
+    [[nodiscard]] int control() const { return control_.get(); }
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    /// Waits until it ended; once.
+    void reap() {
+        if (pid_ > 0) ::waitpid(pid_, nullptr, __WALL);
+        pid_ = 0;
+    }
+
+private:
+    core::UniqueFd control_;
+    pid_t pid_;
+};
+
 class LocalInstance final : public ports::Instance {
 public:
-    LocalInstance(SharedLaunchPage page, core::UniqueFd control, pid_t keeper, pid_t leader, std::unique_ptr<Trap> trap,
+    LocalInstance(SharedLaunchPage page, Keeper keeper, pid_t leader, std::unique_ptr<Trap> trap,
                   const ports::LaunchRequest& request)
         : page_{std::move(page)},
-          control_{std::move(control)},
-          leader_ended_fd_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
-          keeper_{keeper},
-          leader_{leader},
           trap_{std::move(trap)},
+          keeper_{std::move(keeper)},
+          keeper_pid_{keeper_.pid()},
+          leader_ended_fd_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
+          leader_{leader},
           executable_{request.executable},
           directory_{request.directory},
           listener_{[this] { listen(); }} {}
@@ -62,7 +98,7 @@ public:
     ~LocalInstance() override {
         kill_all();
         // A keeper that does not end holds its socket open; the listener must not wait for it for ever.
-        ::shutdown(control_.get(), SHUT_RDWR);
+        ::shutdown(keeper_.control(), SHUT_RDWR);
         listener_.join();
         if (trap_) trap_->join();
     }
@@ -93,7 +129,7 @@ public:
 
     [[nodiscard]] int leader_ended_fd() const override { return leader_ended_fd_.get(); }
 
-    [[nodiscard]] std::vector<pid_t> processes() const override { return descendants(keeper_); }
+    [[nodiscard]] std::vector<pid_t> processes() const override { return descendants(keeper_pid_); }
 
     core::Status signal(pid_t pid, int number) override {
         {
@@ -106,8 +142,7 @@ public:
     }
 
     void kill_all() override {
-        const auto order = KeeperOrder::kill_all;
-        ::send(control_.get(), &order, sizeof order, MSG_NOSIGNAL);
+        tell_keeper_to_kill(keeper_.control());
         if (wait_gone(std::chrono::steady_clock::now() + kDeathTakes)) return;
         const std::scoped_lock lock{mutex_};
         gaps_.push_back(fmt::format("some process of the workload did not die within {} s", kDeathTakes.count()));
@@ -149,26 +184,16 @@ private:
     void listen() {
         KeeperReport report;
         bool said_gone = false;
-        while (hear(report)) {
+        while (hear(keeper_.control(), report)) {
             if (report.kind == KeeperReport::Kind::leader_ended) note_leader_end(process_end(report.status));
             if (report.kind == KeeperReport::Kind::gone) said_gone = true;
         }
-        ::waitpid(keeper_, nullptr, __WALL);
+        keeper_.reap();
         const std::scoped_lock lock{mutex_};
         if (!said_gone) gaps_.emplace_back("the process that keeps the workload was killed; descendants may be left");
         if (!leader_ended()) leader_end_ = {model::ProcessEnd::Kind::signaled, SIGKILL};
         gone_ = true;
         wake();
-    }
-
-    /// The keeper's next report; false at the end. A keeper that ends with an order unread leaves ECONNRESET behind,
-    /// which the kernel reports once and before what the keeper said last (net/core/datagram.c, sock_error).
-    bool hear(KeeperReport& report) const {
-        while (true) {
-            const auto count = ::recv(control_.get(), &report, sizeof report, 0);
-            if (count < 0 && (errno == ECONNRESET || errno == EINTR)) continue;
-            return count == sizeof report;
-        }
     }
 
     void note_leader_end(model::ProcessEnd end) {
@@ -184,11 +209,11 @@ private:
     }
 
     SharedLaunchPage page_;
-    core::UniqueFd control_;
-    core::UniqueFd leader_ended_fd_;
-    pid_t keeper_;
-    pid_t leader_;
     std::unique_ptr<Trap> trap_;
+    Keeper keeper_;  ///< behind the trap, which ends when the tree does
+    pid_t keeper_pid_;
+    core::UniqueFd leader_ended_fd_;
+    pid_t leader_;
     std::string executable_;
     std::string directory_;
 
@@ -200,35 +225,31 @@ private:
     std::thread listener_;  ///< last: it uses all of the above
 };
 
-/// Forks the keeper and hears the leader's pid.
 struct Started {
-    core::UniqueFd control;
-    pid_t keeper = 0;
+    Keeper keeper;
     pid_t leader = 0;
 };
 
+/// Forks the keeper and hears the leader's pid.
 core::Result<Started> start_keeper(const FirstProcess& first) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
         return core::fail(core::system_error("cannot make a socket to the keeper", errno));
     }
-    Started started;
-    started.control.reset(ends[0]);
+    core::UniqueFd ours{ends[0]};
     core::UniqueFd theirs{ends[1]};
+    pid_t pid = 0;
     {
         const SignalsBlocked blocked;
-        started.keeper = ::fork();
-        if (started.keeper == 0) keep(first, theirs.get(), started.control.get());
+        pid = ::fork();
+        if (pid == 0) keep(first, theirs.get(), ours.get());
     }
-    if (started.keeper < 0) return core::fail(core::system_error("cannot fork the keeper", errno));
+    if (pid < 0) return core::fail(core::system_error("cannot fork the keeper", errno));
     theirs.reset();
+    Keeper keeper{std::move(ours), pid};
     KeeperReport report;
-    const bool heard = ::recv(started.control.get(), &report, sizeof report, 0) == sizeof report;
-    if (heard && report.leader > 0) {
-        started.leader = report.leader;
-        return started;
-    }
-    ::waitpid(started.keeper, nullptr, __WALL);
+    const bool heard = hear(keeper.control(), report);
+    if (heard && report.leader > 0) return Started{std::move(keeper), report.leader};
     return core::fail(core::system_error("cannot fork the workload", heard ? report.status : EIO));
 }
 
@@ -256,9 +277,9 @@ public:
         if (!started) return core::fail(started.error());
 
         core::Status attached;
-        if (trap) attached = trap->attach(started->leader, **page, started->control.get());
-        auto instance = std::make_unique<LocalInstance>(std::move(*page), std::move(started->control), started->keeper,
-                                                        started->leader, std::move(trap), request);
+        if (trap) attached = trap->attach(started->leader, **page, started->keeper.control());
+        auto instance = std::make_unique<LocalInstance>(std::move(*page), std::move(started->keeper), started->leader,
+                                                        std::move(trap), request);
         if (!attached) return core::fail(attached.error());  // the instance kills what waits
         instance->go();
         return std::unique_ptr<ports::Instance>{std::move(instance)};

@@ -40,9 +40,15 @@ std::vector<std::byte> room_for(std::size_t kernel, std::size_t ours) {
     return std::vector<std::byte>(std::max(kernel, ours));
 }
 
-Listener::Heard heard(int result) {
-    if (result == 0) return Listener::Heard::done;
-    return errno == ENOENT || errno == EINTR ? Listener::Heard::gone : Listener::Heard::failed;
+/// What fails otherwise is tried again: a call that is never answered sleeps for ever.
+template <typename Argument>
+Listener::Heard tell(int fd, unsigned long request, Argument* argument) {
+    constexpr int kTries = 4;
+    for (int i = 0; i < kTries; ++i) {
+        if (::ioctl(fd, request, argument) == 0) return Listener::Heard::done;
+        if (errno == ENOENT) return Listener::Heard::gone;
+    }
+    return Listener::Heard::failed;
 }
 
 }  // namespace
@@ -57,7 +63,7 @@ Listener::Listener(core::UniqueFd fd)
 
 Listener::Heard Listener::receive(Notification& notification) {
     std::fill(request_.begin(), request_.end(), std::byte{0});  // the kernel wants it so
-    const auto result = heard(::ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_RECV, request_.data()));
+    const auto result = tell(fd_.get(), SECCOMP_IOCTL_NOTIF_RECV, request_.data());
     if (result != Heard::done) return result;
     seccomp_notif request{};
     std::memcpy(&request, request_.data(), sizeof request);
@@ -83,7 +89,7 @@ Listener::Heard Listener::answer(std::uint64_t id, int error, std::uint32_t flag
     response.error = error;
     response.flags = flags;
     std::memcpy(response_.data(), &response, sizeof response);
-    return heard(::ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_SEND, response_.data()));
+    return tell(fd_.get(), SECCOMP_IOCTL_NOTIF_SEND, response_.data());
 }
 
 std::uint32_t listener_flags() {

@@ -57,7 +57,7 @@ public:
             if (!wait_for_listener(leader, page)) return;
             if (auto serving = take_and_serve(leader, page, keeper); !serving) {
                 record_.add_gap(serving.error().message);
-                ::kill(leader, SIGKILL);  // nobody would answer it
+                tell_keeper_to_kill(keeper);  // nobody would answer the workload's calls
             }
         }};
         return {};
@@ -84,28 +84,28 @@ private:
     core::Status serve(Listener& listener) {
         while (true) {
             pollfd waited{listener.fd(), POLLIN, 0};
-            if (::poll(&waited, 1, -1) < 0 && errno != EINTR) {
-                return core::fail(core::system_error("cannot wait for notifications", errno));
+            // A poll that fails says nothing; receiving says whether something is wrong.
+            ::poll(&waited, 1, -1);
+            if ((waited.revents & POLLIN) == 0 && (waited.revents & (POLLHUP | POLLERR)) != 0) {
+                return {};  // nobody is under the filter any more
             }
-            if ((waited.revents & POLLIN) == 0) {
-                if ((waited.revents & (POLLHUP | POLLERR)) != 0) return {};  // nobody is under the filter any more
-                continue;
-            }
+            if ((waited.revents & POLLIN) == 0) continue;
             Notification notification;
             const auto heard = listener.receive(notification);
             if (heard == Listener::Heard::failed) {
                 return core::fail(core::system_error("cannot receive a notification", errno));
             }
-            if (heard == Listener::Heard::done) on_call(listener, notification);
+            if (heard == Listener::Heard::done && on_call(listener, notification) == Listener::Heard::failed) {
+                return core::fail(core::system_error("cannot answer a notification", errno));
+            }
         }
     }
 
-    void on_call(Listener& listener, const Notification& made) {
+    Listener::Heard on_call(Listener& listener, const Notification& made) {
         const auto verdict = policy_.judge(made.call);
         if (!model::refuses(verdict.action)) {
             if (const auto watched = watches_.kind_of(made.call)) look_at(made, *watched);
-            check(listener.let_through(made.id));
-            return;
+            return listener.let_through(made.id);
         }
         const bool refused = verdict.decision.kind == model::Decision::Kind::refuse;
         const Site site{made.call.audit_arch, made.call.nr, made.call.instruction_pointer, record_.phase(), refused};
@@ -115,13 +115,14 @@ private:
         auto first = known ? model::Refusal{} : witness(made);
         const auto heard =
             refused ? listener.refuse(made.id, verdict.decision.error) : listener.let_through(made.id);
-        if (!check(heard) && read_stat(made.tid)) return;  // interrupted: it comes again
-        if (known && log.count(site)) return;
+        if (heard != Listener::Heard::done && !is_gone(made.tid)) return heard;  // interrupted: it comes again
+        if (known && log.count(site)) return heard;
         first.action = verdict.action;
         first.happened = refused;
         if (refused) first.returned = -verdict.decision.error;
         first.phase = site.phase;
         log.add(site, std::move(first));
+        return heard;
     }
 
     model::Refusal witness(const Notification& made) {
@@ -140,13 +141,6 @@ private:
                             "because of callgate; `--trap ptrace` leaves it free");
         }
         report_own_filter(*own, policy_, bpf::HandOver::notify, record_);
-    }
-
-    bool check(Listener::Heard heard) {
-        if (heard == Listener::Heard::failed) {
-            record_.add_gap(core::system_error("cannot answer a notification", errno).message);
-        }
-        return heard == Listener::Heard::done;
     }
 
     const CallPolicy policy_;

@@ -160,7 +160,7 @@ private:
     /// Whether waitpid's word that no tracee is left holds.
     bool nobody_left() {
         for (auto task = tasks_.begin(); task != tasks_.end();) {
-            if (read_stat(task->first)) {
+            if (!is_gone(task->first)) {
                 ++task;
                 continue;
             }

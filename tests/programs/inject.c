@@ -1,7 +1,8 @@
-/* inject CALL ERRNO FIRST STEP LOG COMMAND...: runs COMMAND and lets system call number CALL of its process (all
-   threads, no child process) fail with ERRNO without happening: the FIRST time it is made, and then every STEPth (0:
-   never again). CALL "none" injects nothing. Writes how many it injected to LOG and ends as COMMAND did (128 + signal
-   when killed). A tracer that follows threads only: what COMMAND itself traces stays untouched. */
+/* inject CALL ERRNO FIRST STEP AFTER LOG COMMAND...: runs COMMAND and lets system call number CALL of its process (all
+   threads, no child process) fail with ERRNO without happening: the FIRST time it is made once a file whose name ends in
+   AFTER was opened (that call included), and then every STEPth (0: never again). Writes how many it injected to LOG and
+   ends as COMMAND did (128 + signal when killed). A tracer that follows threads only: what COMMAND itself traces stays
+   untouched. */
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -23,23 +25,34 @@ struct syscall_info {
     unsigned char padding[3];
     unsigned arch;
     unsigned long ip, sp;
-    unsigned long nr;
+    unsigned long nr, args[6];
 };
 
 static long call, error, first, step, seen, injected;
+static int armed;
+
+static void arm_when_opened(pid_t tid, unsigned long address, const char* after) {
+    char name[256] = "";
+    struct iovec here = {name, sizeof name - 1}, there = {(void*)address, sizeof name - 1};
+    if (process_vm_readv(tid, &here, 1, &there, 1, 0) <= 0) return;
+    size_t length = strlen(name), wanted = strlen(after);
+    armed = length >= wanted && strcmp(name + length - wanted, after) == 0;
+}
 
 static int is_due(void) {
+    if (!armed) return 0;
     ++seen;
     if (seen < first) return 0;
     return seen == first || (step > 0 && (seen - first) % step == 0);
 }
 
 /* At the entry of a call: the kernel skips number -1. At its exit the result is ours to say. */
-static void at_stop(pid_t tid, char* failing) {
+static void at_stop(pid_t tid, char* failing, const char* after) {
     struct syscall_info info;
     memset(&info, 0, sizeof info);
     if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void*)sizeof info, &info) <= 0) return;
-    if (info.op == 1 && call >= 0 && (long)info.nr == call && is_due()) {
+    if (info.op == 1 && !armed && info.nr == SYS_openat) arm_when_opened(tid, info.args[1], after);
+    if (info.op == 1 && (long)info.nr == call && is_due()) {
         if (ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, orig_rax), -1L) == 0) failing[tid] = 1;
     } else if (info.op == 2 && failing[tid]) {
         failing[tid] = 0;
@@ -49,17 +62,17 @@ static void at_stop(pid_t tid, char* failing) {
 }
 
 int main(int argc, char** argv) {
-    if (argc < 7) return 2;
-    call = strcmp(argv[1], "none") == 0 ? -1 : atol(argv[1]);
+    if (argc < 8) return 2;
+    call = atol(argv[1]);
     error = atol(argv[2]);
     first = atol(argv[3]);
     step = atol(argv[4]);
     char* failing = calloc(1 << 22, 1); /* by tid */
-    int log = open(argv[5], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int log = open(argv[6], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     pid_t command = fork();
     if (command == 0) {
         raise(SIGSTOP);
-        execvp(argv[6], argv + 6);
+        execvp(argv[7], argv + 7);
         _exit(127);
     }
     int status = 0;
@@ -79,7 +92,7 @@ int main(int argc, char** argv) {
         int event = status >> 16, signal = WSTOPSIG(status), deliver = 0;
         if (event == PTRACE_EVENT_EXEC) executed = 1;
         if (event == 0 && signal == (SIGTRAP | 0x80)) {
-            if (executed) at_stop(tid, failing);
+            if (executed) at_stop(tid, failing, argv[5]);
         } else if (event == 0) {
             deliver = signal;
         } else if (event == PTRACE_EVENT_STOP && signal != SIGTRAP) {
