@@ -52,7 +52,8 @@ scmp_arg_cmp comparison(const Profile::Argument& argument) {
 
 class Builder {
 public:
-    Builder(const Profile& profile, Returns returns) : profile_{profile}, returns_{returns} {}
+    Builder(const Profile& profile, Returns returns, Layout layout)
+        : profile_{profile}, returns_{returns}, layout_{layout} {}
 
     core::Result<Built> build() {
         static const int level_set = ::seccomp_api_set(kApiLevel);
@@ -65,6 +66,7 @@ public:
                                           file_and_line(profile_.default_action_span),
                                           model::describe(default_action(profile_))));
         }
+        if (auto done = set_layout(); !done) return core::fail(done.error());
         if (auto done = add_archs(); !done) return core::fail(done.error());
         for (std::size_t rule = 0; rule < profile_.rules.size(); ++rule) {
             if (auto done = add_rule(rule); !done) return core::fail(done.error());
@@ -74,6 +76,14 @@ public:
     }
 
 private:
+    core::Status set_layout() {
+        constexpr std::uint32_t kBinaryTree = 2;  // seccomp_attr_set(3), SCMP_FLTATR_CTL_OPTIMIZE
+        if (layout_ == Layout::list) return {};
+        const int error = -::seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, kBinaryTree);
+        if (error == 0) return {};
+        return core::fail(core::system_error("libseccomp builds no binary tree", error));
+    }
+
     core::Status add_archs() {
         archs_ = effective_archs(profile_);
         for (const auto arch : archs_) {
@@ -196,6 +206,7 @@ private:
 
     const Profile& profile_;
     Returns returns_;
+    Layout layout_;
     Context context_{nullptr, &::seccomp_release};
     std::vector<model::Arch> archs_;
     std::size_t additions_ = 0;
@@ -206,8 +217,19 @@ private:
 
 }  // namespace
 
+Layout runtime_layout(const Profile& profile) {
+    constexpr std::size_t kMostInList = 32;
+    std::size_t names = 0;
+    for (const auto& rule : profile.rules) names += rule.names.size();
+    return names > kMostInList ? Layout::tree : Layout::list;
+}
+
 core::Result<Built> build(const Profile& profile, Returns returns) {
-    return Builder{profile, returns}.build();
+    return build(profile, returns, runtime_layout(profile));
+}
+
+core::Result<Built> build(const Profile& profile, Returns returns, Layout layout) {
+    return Builder{profile, returns, layout}.build();
 }
 
 }  // namespace callgate::profiles

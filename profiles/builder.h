@@ -21,6 +21,14 @@ enum class Returns {
     entries,  ///< for an entry TRACE with its index into Built::entries, otherwise KILL: says which rule decides
 };
 
+/// How a filter finds the number of a call: one number after the other, or by libseccomp's binary tree. The tree has a
+/// quarter more instructions and evaluates at most some 25 of them, where the list of a large profile takes hundreds.
+enum class Layout { list, tree };
+
+/// What runc takes since 1.2 (github.com/opencontainers/runc/pull/3405): the tree for more than 32 names, counted once
+/// per rule. Both answer alike but for mistakes of libseccomp, and those are to be seen here as they are in production.
+Layout runtime_layout(const model::Profile& profile);
+
 struct Built {
     bpf::Program program;
     std::vector<Entry> entries;  ///< in the order in which they were given to libseccomp
@@ -29,5 +37,8 @@ struct Built {
 /// Hands the profile to libseccomp in the way runc does (libcontainer/seccomp/seccomp_linux.go) and takes the filter
 /// out of it, checked. An error names the profile's file and, where one rule is at fault, its line.
 core::Result<Built> build(const model::Profile& profile, Returns returns);
+
+/// The same in a given layout.
+core::Result<Built> build(const model::Profile& profile, Returns returns, Layout layout);
 
 }  // namespace callgate::profiles

@@ -234,24 +234,12 @@ TEST_CASE("a profile with thousands of mistakes is not read to its end", "[profi
 }
 
 TEST_CASE("published profiles load or are refused with a message", "[profiles]") {
-    const char* given = std::getenv("CALLGATE_SHARED");
-    const std::filesystem::path shared =
-        given != nullptr ? std::filesystem::path{given} : std::filesystem::path{CALLGATE_SOURCE_DIR} / ".." / "shared";
-    std::vector<std::filesystem::path> folders{std::filesystem::path{CALLGATE_SOURCE_DIR} / "tests/data/profiles"};
-    if (std::filesystem::is_directory(shared / "data/profiles")) {
-        folders.push_back(shared / "data/profiles");
-    } else {
-        WARN("skipped the collection of published profiles: " << shared << " is not there");
-    }
-    for (const auto& folder : folders) {
-        for (const auto& entry : std::filesystem::directory_iterator{folder}) {
-            if (entry.path().extension() == ".md") continue;
-            INFO(entry.path());
-            core::Diagnostics diagnostics;
-            const auto profile = load(source_of(file_text(entry.path().string())), diagnostics);
-            CHECK(profile.has_value() != diagnostics.has_errors());
-            CHECK((profile.has_value() || !core::render(diagnostics).empty()));
-        }
+    for (const auto& path : published_profiles()) {
+        INFO(path);
+        core::Diagnostics diagnostics;
+        const auto profile = load(source_of(file_text(path.string())), diagnostics);
+        CHECK(profile.has_value() != diagnostics.has_errors());
+        CHECK((profile.has_value() || !core::render(diagnostics).empty()));
     }
 }
 
