@@ -10,15 +10,19 @@
 
 namespace callgate::profiles {
 
-Attribution::Attribution(const model::Profile& profile) : profile_{profile} {
-    if (auto built = build(profile, Returns::entries)) labelled_ = std::move(*built);
+const Built& Attribution::labelled() const {
+    std::call_once(compiled_, [this] {
+        if (auto built = build(profile_, Returns::entries)) labelled_ = std::move(*built);
+    });
+    return labelled_;
 }
 
 std::optional<Entry> Attribution::decider(const model::Call& call) const {
-    if (labelled_.program.empty()) return std::nullopt;
-    const auto answer = model::Action::from_return(bpf::evaluate(labelled_.program, call));
-    if (answer.kind != model::ActionKind::trace || answer.data >= labelled_.entries.size()) return std::nullopt;
-    return labelled_.entries[answer.data];
+    const auto& [program, entries] = labelled();
+    if (program.empty()) return std::nullopt;
+    const auto answer = model::Action::from_return(bpf::evaluate(program, call));
+    if (answer.kind != model::ActionKind::trace || answer.data >= entries.size()) return std::nullopt;
+    return entries[answer.data];
 }
 
 std::optional<Entry> Attribution::first_that_says(const model::Call& call, model::Action action) const {

@@ -6,6 +6,7 @@
 #include "harness/model/run_result.h"
 #include "profiles/builder.h"
 
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -13,10 +14,11 @@ namespace callgate::profiles {
 
 /// Tells which rule of a profile decides about calls. It asks libseccomp: the profile is compiled once more with the
 /// number of each rule in place of its action, so precedence, repeated arguments and multiplexed calls are its own.
+/// That happens at the first question: most runs have none, and compiling is most of their start. Any thread may ask.
 class Attribution {
 public:
     /// The profile is borrowed and must outlive this.
-    explicit Attribution(const model::Profile& profile);
+    explicit Attribution(const model::Profile& profile) : profile_{profile} {}
 
     /// The entry that decides about the call; none when the default action or an architecture outside of the profile
     /// does.
@@ -28,8 +30,11 @@ public:
 private:
     [[nodiscard]] std::optional<Entry> first_that_says(const model::Call& call, model::Action action) const;
 
+    [[nodiscard]] const Built& labelled() const;  ///< empty program when the profile does not compile
+
     const model::Profile& profile_;
-    Built labelled_;  ///< empty program when the profile does not compile
+    mutable std::once_flag compiled_;
+    mutable Built labelled_;
 };
 
 /// As Attribution::rule_of, for a single question: compiles the profile each time.
