@@ -58,20 +58,23 @@ model::Violation in_words(const Judgement& against, const model::Refusal& refusa
     return violation;
 }
 
-/// One violation per (architecture, call, call site): steps of one case are one phase.
+/// One violation per (architecture, call, call site with its caller): steps of one case are one phase.
 std::vector<model::Violation> violations_of(const Judgement& against, std::size_t case_index,
                                             const std::vector<model::Refusal>& refusals) {
-    using Key = std::tuple<std::uint32_t, std::int32_t, bool, std::string, std::uint64_t>;
+    using Spot = std::pair<std::string, std::uint64_t>;
+    const auto spot = [](const model::Refusal& refusal, std::size_t frame) {
+        if (frame < refusal.stack.size()) return Spot{refusal.stack[frame].module, refusal.stack[frame].offset};
+        return Spot{"", frame == 0 ? refusal.call.instruction_pointer : 0};
+    };
+    using Key = std::tuple<std::uint32_t, std::int32_t, bool, Spot, Spot>;
     std::map<Key, std::size_t> seen;
     std::vector<model::Violation> violations;
     for (const auto& refusal : refusals) {
         if (case_of(against, refusal.phase) != case_index) continue;
-        const bool located = !refusal.stack.empty();
-        const auto [known, is_new] =
-            seen.emplace(Key{refusal.call.audit_arch, refusal.call.nr, refusal.happened,
-                             located ? refusal.stack.front().module : std::string{},
-                             located ? refusal.stack.front().offset : refusal.call.instruction_pointer},
-                         violations.size());
+        // The second frame is who called libc's wrapper.
+        const auto [known, is_new] = seen.emplace(
+            Key{refusal.call.audit_arch, refusal.call.nr, refusal.happened, spot(refusal, 0), spot(refusal, 1)},
+            violations.size());
         if (is_new) {
             violations.push_back(in_words(against, refusal));
         } else {

@@ -87,6 +87,7 @@ private:
             // A poll that fails says nothing; receiving says whether something is wrong.
             ::poll(&waited, 1, -1);
             if ((waited.revents & POLLIN) == 0 && (waited.revents & (POLLHUP | POLLERR)) != 0) {
+                report_cost(unwinder_.cost(), record_);
                 return {};  // nobody is under the filter any more
             }
             if ((waited.revents & POLLIN) == 0) continue;
@@ -108,7 +109,8 @@ private:
             return listener.let_through(made.id);
         }
         const bool refused = verdict.decision.kind == model::Decision::Kind::refuse;
-        const Site site{made.call.audit_arch, made.call.nr, made.call.instruction_pointer, record_.phase(), refused};
+        const Site site{made.call.audit_arch, made.call.nr,       made.call.instruction_pointer, 0,
+                        record_.phase(),      refused};
         auto& log = record_.refusals();
         const bool known = log.knows(site);
         // While the call waits, its arguments can be read.

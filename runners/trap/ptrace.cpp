@@ -5,6 +5,7 @@
 #include "runners/process_tree.h"
 #include "runners/stack/unwinder.h"
 #include "runners/trap/call_policy.h"
+#include "runners/trap/callers.h"
 #include "runners/trap/hold.h"
 #include "runners/trap/own_filter.h"
 #include "runners/trap/ptrace_request.h"
@@ -301,7 +302,7 @@ private:
         } else if (!is_restart(tid, task, call, info.stack_pointer)) {
             const Place place{call.instruction_pointer, info.stack_pointer};
             const bool counted = std::exchange(task.held, Place{}) == place;
-            const auto found = counted ? std::nullopt : note_refusal(tid, call, verdict);
+            const auto found = counted ? std::nullopt : note_refusal(tid, call, verdict, place.stack_pointer);
             if (found && hold_.possible()) return hold(tid, task, call, place);
             if (verdict.decision.kind == model::Decision::Kind::refuse) {
                 return refuse(tid, task, verdict.decision.error);
@@ -411,18 +412,24 @@ private:
         resume(tid, task);
     }
 
-    /// The index of the finding when this is its first.
-    std::optional<std::size_t> note_refusal(pid_t tid, const model::Call& call, const Verdict& verdict) {
+    /// The index of the finding when this is its first. A stack pointer tells the callers of a wrapper apart.
+    std::optional<std::size_t> note_refusal(pid_t tid, const model::Call& call, const Verdict& verdict,
+                                            std::uint64_t stack_pointer = 0) {
         const bool happens = verdict.decision.kind != model::Decision::Kind::let_through;
-        const Site site{call.audit_arch, call.nr, call.instruction_pointer, record_.phase(), happens};
-        if (record_.refusals().count(site)) return std::nullopt;
+        Site site{call.audit_arch, call.nr, call.instruction_pointer, 0, record_.phase(), happens};
+        if (stack_pointer != 0) site.caller = callers_.of(tid, call, stack_pointer);
+        auto& log = record_.refusals();
+        if (log.count(site)) return std::nullopt;
         auto first = bear_witness(tid, call);
-        first.stack = unwinder_.of_stopped(first.pid, tid, call.instruction_pointer).frames;
+        auto stack = unwinder_.of_stopped(first.pid, tid, call.instruction_pointer);
+        if (stack_pointer != 0) site.caller = callers_.learn(tid, call, stack_pointer, stack.caller_pc);
+        if (log.count(site)) return std::nullopt;
+        first.stack = std::move(stack.frames);
         first.action = verdict.action;
         first.happened = happens;
         first.phase = site.phase;
         if (verdict.decision.kind == model::Decision::Kind::refuse) first.returned = -verdict.decision.error;
-        return record_.refusals().add(site, std::move(first));
+        return log.add(site, std::move(first));
     }
 
     /// Stops the whole process before the call, which was counted and did not happen yet. Its threads are let go of as
@@ -498,6 +505,7 @@ private:
 
     /// At the end every stop must be accounted for.
     void settle() {
+        report_cost(unwinder_.cost(), record_);
         if (stops_ == resumed_ + died_) return;
         record_.add_gap(fmt::format("of {} stops {} were resumed and {} ended by a death: {} are unaccounted for",
                                     stops_, resumed_, died_, stops_ - resumed_ - died_));
@@ -514,6 +522,7 @@ private:
     Waiter waiter_;
     const Watches watches_{kWatched};
     UntracedClones clones_;
+    Callers callers_;
     Unwinder unwinder_;
     Place held_place_;  ///< where the thread stands that is held
     std::vector<bpf::Program> own_filters_;

@@ -19,6 +19,7 @@ struct Site {
     std::uint32_t audit_arch = 0;
     std::int32_t nr = 0;
     std::uint64_t instruction_pointer = 0;
+    std::uint64_t caller = 0;  ///< return address of the function that makes the call; 0 where nobody looked
     int phase = 0;
     bool happened = false;
     bool operator==(const Site&) const = default;
@@ -48,7 +49,9 @@ private:
     struct Hash {
         std::size_t operator()(const Site& site) const;
     };
-    using Place = std::tuple<std::uint32_t, std::int32_t, int, bool, std::string, std::uint64_t>;
+    /// Instruction and caller, each by module and offset.
+    using Place =
+        std::tuple<std::uint32_t, std::int32_t, int, bool, std::string, std::uint64_t, std::string, std::uint64_t>;
 
     /// Beyond so many sites (code that is generated anew all the time) only calls and phases are told apart.
     static constexpr std::size_t kMostSites = 10'000;

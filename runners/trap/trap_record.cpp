@@ -1,5 +1,8 @@
 #include "runners/trap/trap_record.h"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <utility>
 
 namespace callgate::runners {
@@ -29,6 +32,13 @@ ports::Gaps TrapRecord::gaps() const {
 std::vector<ports::Note> TrapRecord::notes() const {
     const std::scoped_lock lock{mutex_};
     return {notes_.begin(), notes_.end()};
+}
+
+void report_cost(const UnwindCost& cost, TrapRecord& record) {
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(cost.spent);
+    if (cost.cut == 0 && spent < std::chrono::seconds{1}) return;
+    record.add_note(fmt::format("{} stacks took {} ms{}", cost.stacks, spent.count(),
+                                cost.cut == 0 ? "" : fmt::format("; {} lack frames or names, since that was too long", cost.cut)));
 }
 
 }  // namespace callgate::runners

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/ports/launch.h"
+#include "runners/stack/unwinder.h"
 #include "runners/trap/refusal_log.h"
 
 #include <atomic>
@@ -34,5 +35,8 @@ private:
     std::set<std::string> gaps_;
     std::set<ports::Note> notes_;
 };
+
+/// Tells what stacks have cost where that is worth knowing: they lack something, or took seconds.
+void report_cost(const UnwindCost& cost, TrapRecord& record);
 
 }  // namespace callgate::runners

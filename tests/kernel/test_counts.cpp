@@ -79,6 +79,19 @@ TEST_CASE("a profile that permits nothing still ends, with the execve refused an
     CHECK(describe(*run_under(nothing, Mode::enforce, {"calls", "1"}).result.end) == "killed by SIGILL");
 }
 
+TEST_CASE("callers of one libc function are told apart, and each is counted", "[kernel]") {
+    const auto mode = GENERATE(Mode::log, Mode::error);
+    const auto ran = run_under(denying("getppid"), mode, {"callers", "50"});
+    REQUIRE(ran.result.violations.size() == 3);
+    for (const auto& violation : ran.result.violations) {
+        CHECK(violation.count == 50);
+        REQUIRE(violation.stack.size() > 1);
+    }
+    CHECK(ran.result.violations[0].stack[1].symbol == "first_caller");
+    CHECK(ran.result.violations[1].stack[1].symbol == "second_caller");
+    CHECK(ran.result.violations[2].stack[1].symbol == "second_caller");
+}
+
 TEST_CASE("a refusal names the task, the program, the decoded call and where in the module it stands", "[kernel]") {
     const auto ran = run_under(denying("getppid"), Mode::log, {"calls", "3"});
     const auto& violation = ran.result.violations.at(0);

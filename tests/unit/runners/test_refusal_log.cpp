@@ -16,7 +16,7 @@ constexpr std::uint32_t kArch = 0xC000003E;  // AUDIT_ARCH_X86_64
 constexpr std::size_t kMostSites = 10'000;   // as the log says
 
 Site site(std::int32_t nr, std::uint64_t address, int phase = 0, bool happened = false) {
-    return {kArch, nr, address, phase, happened};
+    return {kArch, nr, address, 0, phase, happened};
 }
 
 /// What a stop does: counts, and resolves the address only when it is new.
