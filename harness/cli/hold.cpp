@@ -60,6 +60,7 @@ ports::HoldFunction hold_for_a_person(const Invocation& invocation) {
     // The terminal itself: standard input is the command's.
     auto terminal = std::make_shared<core::UniqueFd>(::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY));
     return [terminal, &err = invocation.err, &cancel = invocation.cancel](const ports::Held& held) {
+        if (cancel.requested()) return;
         tell(held, static_cast<bool>(*terminal), err);
         std::array<pollfd, 3> waited{{{cancel.fd(), POLLIN, 0}, {told, POLLIN, 0}, {terminal->get(), POLLIN, 0}}};
         while (!cancel.requested()) {

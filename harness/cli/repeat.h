@@ -18,7 +18,7 @@ struct Repetition {
     std::string profile;              ///< "" in baseline mode
     model::Mode mode = model::Mode::log;
     std::vector<std::string> scenarios;  ///< globs; empty: none, startup and shutdown only
-    bool hold = false;                   ///< stop before each refused call, for a debugger
+    bool hold = false;                   ///< stop before refused calls, for a debugger
     std::vector<std::string> warnings;   ///< what is not as it was
 };
 

@@ -1,7 +1,10 @@
 #include "runners/trap/hold.h"
 
+#include "runners/process_tree.h"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <filesystem>
@@ -29,6 +32,7 @@ Hold::~Hold() {
 
 void Hold::ask(pthread_t tracer) {
     if (asking_.joinable()) asking_.join();
+    asked_ = true;
     make_wake_up_interrupt();
     asking_ = std::thread{[this, tracer, held = *held_] {
         ask_(held);
@@ -55,9 +59,18 @@ std::vector<pid_t> threads_of(pid_t pid) {
         const std::string name = entry.path().filename();
         pid_t tid = 0;
         std::from_chars(name.data(), name.data() + name.size(), tid);
-        if (tid > 0) tids.push_back(tid);
+        const auto stat = read_stat(tid);
+        if (stat && stat->state != 'Z' && stat->state != 'X') tids.push_back(tid);
     }
     return tids;
+}
+
+bool stands_still(pid_t pid) {
+    const auto tids = threads_of(pid);
+    return !tids.empty() && std::all_of(tids.begin(), tids.end(), [](pid_t tid) {
+        const auto stat = read_stat(tid);
+        return stat && stat->state == 'T';
+    });
 }
 
 }  // namespace callgate::runners

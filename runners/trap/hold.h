@@ -13,7 +13,7 @@
 namespace callgate::runners {
 
 /// A process that is kept stopped, untraced, until a person says that it may go on. One at a time.
-/// begin(), left() and told_to_go_on() are the tracer thread's.
+/// The tracer thread's own.
 class Hold {
 public:
     explicit Hold(ports::HoldFunction ask) : ask_{std::move(ask)} {}
@@ -24,9 +24,17 @@ public:
     /// False when nobody wants to hold, or a process is held already.
     [[nodiscard]] bool possible() const { return ask_ && !held_; }
     /// From now on the threads of this process are let go of as they stop.
-    void begin(ports::Held held) { held_ = std::move(held); }
-    [[nodiscard]] bool is_held(pid_t pid) const { return held_ && held_->pid == pid; }
+    void begin(ports::Held held) {
+        held_ = std::move(held);
+        asked_ = false;
+    }
+    /// Between begin() and ask().
+    [[nodiscard]] bool stopping() const { return held_ && !asked_; }
     [[nodiscard]] bool active() const { return held_.has_value(); }
+    /// The held process; only while active.
+    [[nodiscard]] pid_t pid() const { return held_->pid; }
+    /// It died before ask().
+    void give_up() { held_.reset(); }
 
     /// Every thread of the held process was let go of: asks, on a thread of its own, and then interrupts `tracer`'s
     /// waiting with a signal until told_to_go_on() was called.
@@ -40,11 +48,15 @@ public:
 private:
     const ports::HoldFunction ask_;
     std::optional<ports::Held> held_;
+    bool asked_ = false;
     std::atomic<bool> answered_{false};
     std::thread asking_;
 };
 
-/// The threads of a process, by /proc.
+/// The living threads of a process, by /proc.
 std::vector<pid_t> threads_of(pid_t pid);
+
+/// True when it lives and all its threads are stopped, by nobody who traces them.
+bool stands_still(pid_t pid);
 
 }  // namespace callgate::runners

@@ -49,7 +49,7 @@ struct Awaited {
     model::Call call;
     std::optional<Watch> watch;
     std::optional<std::size_t> finding;  ///< index in the log of refusals: what the application sees of the first one
-    bool restartable = false;  ///< Restarts wants to know whether it will be entered again
+    bool restartable = false;            ///< Restarts wants to know whether it will be entered again
 };
 
 /// Where a call was made.
@@ -62,8 +62,8 @@ struct Place {
 /// What interrupted the call that a task is in, which the kernel will enter again as restart_syscall.
 enum class Interruption : std::uint8_t {
     none,
-    genuine,          ///< would have come without a tracer too
-    by_tracer,        ///< an ignored signal: it interrupts traced tasks only (kernel/signal.c, sig_task_ignored)
+    genuine,         ///< would have come without a tracer too
+    by_tracer,       ///< an ignored signal: it interrupts traced tasks only (kernel/signal.c, sig_task_ignored)
     of_let_through,  ///< whatever it was, the call was counted already
 };
 
@@ -74,8 +74,9 @@ struct Task {
     bool stopped = false;    ///< in a stop that was not answered yet
     bool signalled = false;  ///< a handler's own calls may have come between a call and its restart
     Interruption interruption = Interruption::none;
-    Place let_through;  ///< of the last refused call that was let through
-    Place held;         ///< of the call that it was held at and is about to make
+    Place let_through;                        ///< of the last refused call that was let through
+    Place held;                               ///< of the call that it was held at and is about to make
+    std::optional<std::size_t> held_finding;  ///< which it was counted as
     std::unique_ptr<Awaited> awaited;
     std::unique_ptr<Restarts> restarts;  ///< where a call cannot be marked
 };
@@ -177,6 +178,7 @@ private:
         if (found == tasks_.end()) return;
         died(found->second);
         tasks_.erase(found);
+        if (hold_.stopping()) ask_when_free();
     }
 
     void on_stop(pid_t tid, int status) {
@@ -200,7 +202,7 @@ private:
                 return on_exit(tid, task);
             case PTRACE_EVENT_STOP:
                 if (!is_stop_signal(signal)) return resume(tid, task);
-                if (hold_.active() && hold_.is_held(process_of(tid))) return let_go(tid, task);
+                if (hold_.stopping() && process_of(tid) == hold_.pid()) return let_go(tid, task);
                 note_interruption(tid, task, Interruption::genuine);
                 // Stay stopped, but hear of SIGCONT (ptrace(2), PTRACE_LISTEN).
                 return answered(task, ptrace_request(PTRACE_LISTEN, tid), "leave stopped", tid);
@@ -302,8 +304,8 @@ private:
         } else if (!is_restart(tid, task, call, info.stack_pointer)) {
             const Place place{call.instruction_pointer, info.stack_pointer};
             const bool counted = std::exchange(task.held, Place{}) == place;
-            const auto found = counted ? std::nullopt : note_refusal(tid, call, verdict, place.stack_pointer);
-            if (found && hold_.possible()) return hold(tid, task, call, place);
+            const auto found = counted ? task.held_finding : note_refusal(tid, call, verdict, place.stack_pointer);
+            if (found && !counted && hold_.possible() && can_rewind(call)) return hold(tid, task, call, place, found);
             if (verdict.decision.kind == model::Decision::Kind::refuse) {
                 return refuse(tid, task, verdict.decision.error);
             }
@@ -349,8 +351,9 @@ private:
     void look_at(pid_t tid, Task& task, const model::Call& call, Watch watch) {
         if (watch == Watch::untraced_clone || watch == Watch::clone3) {
             if (!clones_.defuse(tid, call, watch)) return;
-            record_.add_note("a child was started with CLONE_UNTRACED, out of sight of any tracer; callgate took the "
-                             "flag away, so that the child's calls are seen");
+            record_.add_note(
+                "a child was started with CLONE_UNTRACED, out of sight of any tracer; callgate took the "
+                "flag away, so that the child's calls are seen");
         }
         if (watch == Watch::load_filter) load_own_filter(tid, call);
         await(task, call).watch = watch;
@@ -393,8 +396,9 @@ private:
                 return;
             case Watch::ptrace:
                 if (result == -EPERM && wants_to_trace(call)) {
-                    record_.add_gap("the workload traces processes by itself, and a process has one tracer: ptrace was "
-                                    "refused because of callgate; `--trap notify` leaves it free");
+                    record_.add_gap(
+                        "the workload traces processes by itself, and a process has one tracer: ptrace was "
+                        "refused because of callgate; `--trap notify` leaves it free");
                 }
                 return;
             case Watch::load_filter:
@@ -434,42 +438,63 @@ private:
 
     /// Stops the whole process before the call, which was counted and did not happen yet. Its threads are let go of as
     /// they stop: a process has one tracer, and that is to be the debugger.
-    void hold(pid_t tid, Task& task, const model::Call& call, const Place& place) {
-        const pid_t pid = process_of(tid);
+    void hold(pid_t tid, Task& task, const model::Call& call, const Place& place, std::optional<std::size_t> found) {
         task.held = place;
+        task.held_finding = found;
         check(rewind_call(tid, call), "hold", tid);
-        hold_.begin({pid, tid, decode(call, ProcTaskView{tid})});
-        held_place_ = place;
-        ::kill(pid, SIGSTOP);
+        hold_.begin({process_of(tid), tid, decode(call, ProcTaskView{tid})});
+        // To this thread, which takes it before its next instruction; the whole process stops with it.
+        ::syscall(SYS_tkill, tid, SIGSTOP);
         resume(tid, task);
     }
 
     void let_go(pid_t tid, Task& task) {
-        const pid_t pid = process_of(tid);
+        note_interruption(tid, task, Interruption::genuine);
         answered(task, ptrace_request(PTRACE_DETACH, tid), "let go of", tid);
+        if (task.stopped) return;  // it is dying, and we are still to hear of that
+        held_tasks_[tid] = std::move(task);
         tasks_.erase(tid);
-        const auto threads = threads_of(pid);
-        const bool all_gone = std::none_of(threads.begin(), threads.end(), [&](pid_t t) { return tasks_.count(t) != 0; });
-        if (all_gone) hold_.ask(::pthread_self());
+        ask_when_free();
+    }
+
+    /// Once every living thread of the held process was let go of; one that was just born is still to stop.
+    void ask_when_free() {
+        const auto threads = threads_of(hold_.pid());
+        const auto let_go = [&](pid_t tid) { return held_tasks_.count(tid) != 0; };
+        if (threads.empty()) {
+            held_tasks_.clear();
+            return hold_.give_up();
+        }
+        if (std::all_of(threads.begin(), threads.end(), let_go)) hold_.ask(::pthread_self());
     }
 
     /// After the debugger: seizes the process again and lets it go on to the call, which is not counted once more.
     void take_back(const ports::Held& held) {
-        for (const pid_t tid : threads_of(held.pid)) {
+        const bool stood_still = stands_still(held.pid);
+        const auto threads = threads_of(held.pid);
+        for (const pid_t tid : threads) {
             const auto asked = ptrace_request(PTRACE_SEIZE, tid, 0, options());
             if (asked == Asked::dying) continue;
             if (asked == Asked::failed) return hold_again(held);
             Task& task = tasks_[tid];
+            if (const auto before = held_tasks_.extract(tid)) task = std::move(before.mapped());
             task.born = true;
-            if (tid == held.tid) task.held = held_place_;
         }
-        ::kill(held.pid, SIGCONT);
+        held_tasks_.clear();
+        if (!stood_still) {
+            record_.add_gap(fmt::format(
+                "process {} was held and did not stand still: what it was refused meanwhile was not seen", held.pid));
+        }
+        if (!threads.empty()) ::kill(held.pid, SIGCONT);
     }
 
     void hold_again(ports::Held held) {
+        for (const pid_t tid : threads_of(held.pid)) {
+            if (tasks_.count(tid) == 0) held_tasks_.try_emplace(tid);  // also those of the debugger's time
+        }
         held.still_traced = true;
         hold_.begin(std::move(held));
-        hold_.ask(::pthread_self());
+        ask_when_free();
     }
 
     /// False when the task is on its way out, or after noting why it could not be read.
@@ -524,7 +549,7 @@ private:
     UntracedClones clones_;
     Callers callers_;
     Unwinder unwinder_;
-    Place held_place_;  ///< where the thread stands that is held
+    std::unordered_map<pid_t, Task> held_tasks_;  ///< of the held process, which is not traced
     std::vector<bpf::Program> own_filters_;
     std::unordered_map<pid_t, Task> tasks_;
     std::uint64_t stops_ = 0;
@@ -547,7 +572,12 @@ core::Result<std::unique_ptr<Trap>> make_ptrace(const ports::Confinement& confin
 }  // namespace
 
 extern const TrapBackend ptrace_backend;
-const TrapBackend ptrace_backend{"ptrace", "SECCOMP_RET_TRACE stops, followed with ptrace(2)",
-                                 "keeps the workload from tracing processes by itself", true, true, probe_trace_stop, make_ptrace};
+const TrapBackend ptrace_backend{"ptrace",
+                                 "SECCOMP_RET_TRACE stops, followed with ptrace(2)",
+                                 "keeps the workload from tracing processes by itself",
+                                 true,
+                                 true,
+                                 probe_trace_stop,
+                                 make_ptrace};
 
 }  // namespace callgate::runners

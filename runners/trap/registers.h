@@ -16,6 +16,9 @@ namespace callgate::runners {
 /// The kernel skips a call whose number the tracer made -1 (seccomp(2), SECCOMP_RET_TRACE).
 [[nodiscard]] Asked skip_call(pid_t tid, std::int64_t result);
 
+/// True where rewind_call() works for calls like this one.
+bool can_rewind(const model::Call& call);
+
 /// At a seccomp stop: the call does not happen, and the task stands before the instruction that makes it.
 [[nodiscard]] Asked rewind_call(pid_t tid, const model::Call& call);
 

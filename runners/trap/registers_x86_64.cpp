@@ -32,6 +32,11 @@ Asked skip_call(pid_t tid, std::int64_t result) {
     return poke(tid, offsetof(user_regs_struct, rax), static_cast<std::uint64_t>(result));
 }
 
+// The kernel kills whose registers were changed in a vsyscall (arch/x86/entry/vsyscall/vsyscall_64.c).
+bool can_rewind(const model::Call& call) {
+    return call.instruction_pointer < kVsyscallPage;
+}
+
 Asked rewind_call(pid_t tid, const model::Call& call) {
     constexpr std::uint64_t kInstruction = 2;  // bytes of `syscall`, `sysenter` and `int 0x80` alike
     const auto skipped = skip_call(tid, call.nr);
@@ -67,8 +72,8 @@ Asked write_first_argument(pid_t tid, std::uint32_t audit_arch, std::uint64_t va
 
 // The number of a call is the low half of rax; the entry code keeps all of it as orig_rax, and a restart puts that back
 // into rax before the instruction is executed again (arch/x86/entry/entry_64.S, arch/x86/kernel/signal.c). A program
-// that loads the number clears the upper half. 32-bit entries keep no upper half; and the kernel kills whose number was
-// changed in a vsyscall (arch/x86/entry/vsyscall/vsyscall_64.c), which never sleeps.
+// that loads the number clears the upper half. 32-bit entries keep no upper half; and a vsyscall, which never sleeps,
+// is left alone as above.
 bool can_mark(const model::Call& call) {
     return call.audit_arch == AUDIT_ARCH_X86_64 && call.instruction_pointer < kVsyscallPage;
 }

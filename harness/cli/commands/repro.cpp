@@ -36,8 +36,10 @@ void declare(CLI::App& app, ReproOptions& options) {
                    "its name, its number in the report, or a glob or a part of the name that fits one case only")
         ->required();
     app.add_option("-o,--out", options.out, "where the reports of this run go")->capture_default_str();
-    app.add_flag("--hold", options.hold,
-                 "stop the process before each refused call, for a debugger: prints how to attach, and goes on when told");
+    app.add_flag(
+        "--hold", options.hold,
+        "stop the process before the first refused call of each call site, for a debugger: prints how to attach,\n"
+        "and goes on when told");
     app.footer(
         "Runs one case of an earlier `callgate test` or `callgate run` again: the same plan, profile, mode and\n"
         "scenario, with every detail shown, and says whether the same system calls were refused. A case needs its\n"

@@ -54,8 +54,10 @@ void declare(CLI::App& app, RunOptions& options) {
                    "a call that log mode would refuse all the same because it harms the host")
         ->take_all()
         ->allow_extra_args(false);
-    app.add_flag("--hold", options.hold,
-                 "stop the process before each refused call, for a debugger: prints how to attach, and goes on when told");
+    app.add_flag(
+        "--hold", options.hold,
+        "stop the process before the first refused call of each call site, for a debugger: prints how to attach,\n"
+        "and goes on when told");
     app.add_flag("-q,--quiet", options.quiet, "print nothing unless something was refused");
     app.add_option("command", options.command, "the command and its arguments, behind `--`")->required();
     app.positionals_at_end();
@@ -105,7 +107,8 @@ int execute(const RunOptions& options, const ReportFiles* files, const Invocatio
         }
     }
     if (options.hold && options.mode == "enforce") {
-        diagnostics.error({}, "--hold: in enforce mode the kernel refuses by itself and nobody is stopped; use --mode errno");
+        diagnostics.error(
+            {}, "--hold: in enforce mode the kernel refuses by itself and nobody is stopped; use --mode errno");
     }
     invocation.err << core::render(diagnostics);
     if (!loaded || diagnostics.has_errors()) return kUnusable;
