@@ -128,10 +128,39 @@ TEST_CASE("log mode lets every kind of refusal through", "[kernel]") {
     }
 }
 
+TEST_CASE("a refused restart of a permitted call fails as it does without callgate, and is one refusal", "[kernel]") {
+    const auto profile = denying("restart_syscall", "SCMP_ACT_ERRNO", kUnusual);
+    const std::string call = GENERATE("nanosleep", "poll");
+    const std::vector<std::string> command{"paused", call};
+    const auto enforced = run_under(profile, Mode::enforce, command);
+    REQUIRE(enforced.output == fmt::format("result -1 errno {}\n", kUnusual));
+    for (const auto* const backend : trap_backends()) {
+        INFO(call << " under " << backend->name);
+        const auto ran = run_under(profile, Mode::error, command, Watch{.backend = *backend});
+        CHECK(ran.output == enforced.output);
+        CHECK(ran.result.end == enforced.result.end);
+        CHECK(ran.refused("restart_syscall") == 1);
+        CHECK(ran.refused_in_all() == 1);
+    }
+}
+
+TEST_CASE("the restart of a refused call is that call, also where the profile refuses restarts", "[kernel]") {
+    const std::string call = GENERATE("nanosleep", "poll");
+    const auto profile = fmt::format(R"({{"defaultAction": "SCMP_ACT_ALLOW",
+        "syscalls": [{{"names": ["{}", "restart_syscall"], "action": "SCMP_ACT_ERRNO"}}]}})",
+                                     call);
+    const std::vector<std::string> command{"paused", call};
+    const auto* const backend = backend_named("ptrace");
+    REQUIRE(backend != nullptr);
+    const auto ran = run_under(profile, Mode::log, command, Watch{.backend = *backend});
+    CHECK(ran.output == run_natively(command).output);
+    CHECK(ran.refused(call) == 1);
+    CHECK(ran.refused_in_all() == 1);
+}
+
 // What cannot be seen is told.
 
-TEST_CASE("a workload that wants to trace its own child makes the run incomplete, with the remedy",
-          "[kernel]") {
+TEST_CASE("a workload that wants to trace its own child makes the run incomplete, with the remedy", "[kernel]") {
     const auto* const backend = backend_named("ptrace");
     REQUIRE(backend != nullptr);
     const auto ran = run_under(kPermitting, Mode::log, {"traces", "2"}, Watch{.backend = *backend});

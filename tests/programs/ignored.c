@@ -1,5 +1,5 @@
-/* ignored CALL N: N signals that the process ignores are sent to a thread in one blocked CALL (readv, poll): one call.
- */
+/* ignored CALL N: N signals that the process ignores are sent to a thread in one blocked CALL (readv and poll, which a byte
+   ends, or nanosleep for 0.3 s): one call. */
 #define _GNU_SOURCE
 #include "blocked.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 
 static int pipe_ends[2];
 static int wanted;
@@ -28,7 +29,7 @@ static void* annoy(void* unused) {
 int main(int argc, char** argv) {
     if (argc < 3 || pipe(pipe_ends) != 0) return 2;
     wanted = atoi(argv[2]);
-    nr = strcmp(argv[1], "poll") == 0 ? SYS_poll : SYS_readv;
+    nr = strcmp(argv[1], "poll") == 0 ? SYS_poll : strcmp(argv[1], "nanosleep") == 0 ? SYS_nanosleep : SYS_readv;
     signal(SIGUSR1, SIG_IGN);
     caller = pthread_self();
     pthread_t thread;
@@ -36,7 +37,10 @@ int main(int argc, char** argv) {
     char byte = 0;
     struct iovec into = {&byte, 1};
     struct pollfd readable = {pipe_ends[0], POLLIN, 0};
-    long result = nr == SYS_poll ? syscall(nr, &readable, 1, -1) : syscall(nr, pipe_ends[0], &into, 1);
+    struct timespec nap = {0, 300000000};
+    long result = nr == SYS_poll        ? syscall(nr, &readable, 1, -1)
+                  : nr == SYS_nanosleep ? syscall(nr, &nap, NULL)
+                                        : syscall(nr, pipe_ends[0], &into, 1);
     pthread_join(thread, NULL);
     printf("result %ld\n", result);
     return 0;

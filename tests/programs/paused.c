@@ -1,5 +1,5 @@
-/* paused CALL: a child is stopped and continued in one blocked CALL, which then goes on: nanosleep (to its end after
-   0.3 s) or poll (until a byte comes); one call. */
+/* paused CALL: a child is stopped and continued three times in one blocked CALL, which then goes on: nanosleep (to its
+   end after 0.3 s) or poll (until a byte comes); one call, entered again by the kernel as restart_syscall. */
 #define _GNU_SOURCE
 #include "blocked.h"
 
@@ -11,6 +11,14 @@
 #include <sys/wait.h>
 #include <time.h>
 
+/* The child's next change; its end is ours. */
+static int next_change(pid_t child, int options) {
+    int status = 0;
+    if (waitpid(child, &status, options) != child) exit(3);
+    if (WIFEXITED(status)) exit(WEXITSTATUS(status));
+    return status;
+}
+
 int main(int argc, char** argv) {
     int bytes[2];
     if (argc < 2 || pipe(bytes) != 0) return 2;
@@ -21,7 +29,8 @@ int main(int argc, char** argv) {
         struct timespec nap = {0, 300000000};
         struct pollfd readable = {bytes[0], POLLIN, 0};
         long result = sleeps ? syscall(SYS_nanosleep, &nap, NULL) : syscall(SYS_poll, &readable, 1, 50000);
-        _exit(result == (sleeps ? 0 : 1) ? 5 : 6);
+        dprintf(STDOUT_FILENO, "result %ld errno %d\n", result, result < 0 ? errno : 0);
+        _exit(5);
     }
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/syscall", (int)child);
@@ -32,14 +41,13 @@ int main(int argc, char** argv) {
         in_call = file == NULL || (fscanf(file, "%ld", &nr) == 1 && nr == (sleeps ? SYS_nanosleep : SYS_poll));
         if (file != NULL) fclose(file);
     }
-    int status = 0;
     for (int i = 0; i < 3; ++i) {
         kill(child, SIGSTOP);
-        if (waitpid(child, &status, WUNTRACED) != child || !WIFSTOPPED(status)) return 3;
+        if (!WIFSTOPPED(next_change(child, WUNTRACED))) return 4;
         kill(child, SIGCONT);
-        if (waitpid(child, &status, WCONTINUED) != child || !WIFCONTINUED(status)) return 4;
+        if (!WIFCONTINUED(next_change(child, WCONTINUED))) return 6;
     }
     if (write(bytes[1], "x", 1) != 1) return 1;
-    if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return 7;
-    return WEXITSTATUS(status);
+    next_change(child, 0);
+    return 7;
 }
