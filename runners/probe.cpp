@@ -1,7 +1,7 @@
 #include "runners/probe.h"
 
 #include "harness/core/unique_fd.h"
-#include "runners/trap/listener.h"
+#include "runners/trap_backend.h"
 
 #include <fmt/format.h>
 
@@ -170,14 +170,17 @@ core::Status probe_trace_stop() {
 }
 
 std::vector<HostProbe> probe_host() {
-    return {
-        {"seccomp filter", "every mode but baseline", true, probe_filter()},
-        {"trap by ptrace", "modes log and errno", true, probe_trace_stop()},
-        {"trap by notify", "workloads that trace processes by themselves", false, probe_listener()},
-        {"reading memory", "decoded arguments", false, probe_memory()},
-        {"another user", "`user:` in a plan", false, probe_identity()},
-        {"eBPF", "recording, not used yet", false, probe_bpf()},
-    };
+    std::vector<HostProbe> probes{{"seccomp filter", "every mode but baseline", true, probe_filter(), ""}};
+    for (const auto* backend : trap_backends()) {
+        const bool usual = backend == trap_backends().front();
+        probes.push_back({fmt::format("trap by {}", backend->name),
+                          usual ? "modes log and errno" : "modes log and errno, where it is chosen", usual,
+                          backend->probe(), std::string{backend->limits}});
+    }
+    probes.push_back({"reading memory", "decoded arguments", false, probe_memory(), ""});
+    probes.push_back({"another user", "`user:` in a plan", false, probe_identity(), ""});
+    probes.push_back({"eBPF", "recording, not used yet", false, probe_bpf(), ""});
+    return probes;
 }
 
 }  // namespace callgate::runners

@@ -17,6 +17,7 @@ struct HostProbe {
     std::string needed_for;
     bool required = false;  ///< by modes log, errno and enforce
     core::Status result;
+    std::string limits;  ///< what it cannot do even where it works, as the end of "it …"
 };
 
 /// Everything that callgate may want of a host. Takes some milliseconds; leaves nothing behind.

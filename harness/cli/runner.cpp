@@ -3,7 +3,6 @@
 #include "harness/core/closest.h"
 #include "runners/runner_kind.h"
 #include "runners/tracing_program.h"
-#include "runners/trap_backend.h"
 
 #include <fmt/format.h>
 
@@ -45,24 +44,29 @@ std::string why_not_usual(std::span<const std::string> programs) {
 
 }  // namespace
 
-core::Result<ChosenRunner> make_runner(const std::string& trap, bool needs_trap,
-                                       std::span<const std::string> programs) {
-    if (!trap.empty() && trap != "auto") return named(trap, needs_trap);
+core::Result<AutomaticTrap> automatic_trap(std::span<const std::string> programs) {
     const auto all = runners::trap_backends();
     std::vector<const TrapBackend*> order{all.begin(), all.end()};
-    if (!needs_trap) return chosen(*order.front(), "");
     auto why = why_not_usual(programs);
     if (!why.empty()) {
-        std::stable_partition(order.begin(), order.end(),
-                              [](const TrapBackend* b) { return !b->keeps_from_tracing; });
+        std::stable_partition(order.begin(), order.end(), [](const TrapBackend* b) { return !b->keeps_from_tracing; });
     }
     core::Status works;
     for (const auto* backend : order) {
         works = backend->probe();
-        if (works) return chosen(*backend, why);
+        if (works) return AutomaticTrap{backend, why};
         why = works.error().message;
     }
     return core::fail(works.error());
+}
+
+core::Result<ChosenRunner> make_runner(const std::string& trap, bool needs_trap,
+                                       std::span<const std::string> programs) {
+    if (!trap.empty() && trap != "auto") return named(trap, needs_trap);
+    if (!needs_trap) return chosen(*runners::trap_backends().front(), "");
+    const auto automatic = automatic_trap(programs);
+    if (!automatic) return core::fail(automatic.error());
+    return chosen(*automatic->backend, automatic->why);
 }
 
 }  // namespace callgate::cli

@@ -2,6 +2,7 @@
 
 #include "harness/core/result.h"
 #include "harness/ports/launch.h"
+#include "runners/trap_backend.h"
 
 #include <memory>
 #include <span>
@@ -15,8 +16,17 @@ struct ChosenRunner {
     std::string note;  ///< which trap backend, why that one and what it cannot see; "" for the usual one
 };
 
-/// A local runner whose refusals the named trap backend sees. "auto" and "" take the first that works here, and another
-/// first when one of `programs` (paths) traces processes by itself.
+/// What `--trap auto` takes, and why not the usual one; "" for the usual one.
+struct AutomaticTrap {
+    const runners::TrapBackend* backend = nullptr;
+    std::string why;
+};
+
+/// The first trap backend that works here; where one of `programs` (paths) traces processes by itself, the first of
+/// those that leave it free to. Fails, with the remedy, when none works.
+core::Result<AutomaticTrap> automatic_trap(std::span<const std::string> programs);
+
+/// A local runner whose refusals the named trap backend sees; "auto" and "" stand for that of automatic_trap().
 /// Fails, with the remedy, when `needs_trap` and the backend does not work on this host.
 core::Result<ChosenRunner> make_runner(const std::string& trap, bool needs_trap, std::span<const std::string> programs);
 

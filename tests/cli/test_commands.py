@@ -67,6 +67,17 @@ class Commands(CallgateCase):
     def test_doctor_says_that_this_host_can_do_it(self):
         self.assertIn("every mode", self.callgate("doctor").stdout)
 
+    def test_each_trap_says_what_it_cannot_do_and_doctor_which_one_is_taken(self):
+        doctor = self.callgate("doctor").stdout
+        listed = self.callgate("list", "traps").stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in listed[::2]], ["ptrace", "notify"])
+        for name, limits in zip(listed[::2], listed[1::2]):
+            self.assertRegex(limits, r"^ +It .*\.$")
+            self.assertIn(f"  trap by {name.split()[0]} ", doctor)
+            self.assertIn("it " + limits.strip()[3:-1] + "\n", doctor)
+        self.assertIn("\n`--trap auto` takes ptrace, the first that works here.\n", doctor)
+        self.assertIn("\nFor a workload that traces processes by itself it takes notify.\n", doctor)
+
     def test_init_writes_a_plan_that_runs_and_its_proposal_passes(self):
         self.callgate("init", "--", "sleep", "60")
         self.callgate("test", "callgate.yaml", exits=1)

@@ -1,5 +1,6 @@
 #include "harness/cli/command.h"
 #include "harness/cli/options.h"
+#include "harness/cli/runner.h"
 #include "harness/core/printable.h"
 #include "runners/probe.h"
 
@@ -23,6 +24,18 @@ void describe_host(std::ostream& out) {
                        library->minor, library->micro, core::printable(host.release), host.machine);
 }
 
+void describe_choice(std::ostream& out) {
+    static const std::vector<std::string> kDebugger{"gdb"};
+    const auto usual = automatic_trap({});
+    const auto beside = automatic_trap(kDebugger);
+    if (!usual || !beside) return;
+    out << fmt::format("\n`--trap auto` takes {}, {}.\n", usual->backend->name,
+                       usual->why.empty() ? "the first that works here" : "because " + core::printable(usual->why));
+    if (beside->backend != usual->backend) {
+        out << fmt::format("For a workload that traces processes by itself it takes {}.\n", beside->backend->name);
+    }
+}
+
 int run(const Invocation& invocation) {
     CLI::App app{"Say what this host can do for callgate, and how to get the rest.", "callgate doctor"};
     app.footer("Each line was found by doing it. exit codes: 0 log, errno and enforce mode work here, 3 some do not");
@@ -38,7 +51,9 @@ int run(const Invocation& invocation) {
                                                        : "no  ",
                                       probe.name, probe.needed_for);
         if (!works) invocation.out << fmt::format("        {}\n", core::printable(probe.result.error().message));
+        if (!probe.limits.empty()) invocation.out << fmt::format("        it {}\n", probe.limits);
     }
+    describe_choice(invocation.out);
     invocation.out << (modes_work ? "\nThis host can test profiles in every mode.\n"
                                   : "\nThis host cannot test profiles in every mode; see the lines marked FAIL.\n");
     return modes_work ? kOk : kNoVerdict;

@@ -35,6 +35,15 @@ std::vector<Row> rows_of(const Registry& registry) {
     return rows;
 }
 
+std::vector<Row> traps() {
+    std::vector<Row> rows;
+    for (const auto* backend : runners::trap_backends()) {
+        rows.emplace_back(backend->name, backend->summary);
+        rows.emplace_back("", fmt::format("It {}.", backend->limits));
+    }
+    return rows;
+}
+
 std::vector<Row> archs() {
     std::vector<Row> rows;
     for (const auto& info : model::known_archs()) rows.emplace_back(info.oci_name, info.short_name);
@@ -54,7 +63,7 @@ const std::array<Listing, 7>& listings() {
         {"reports", "kinds of report, for --report", [] { return rows_of(reports::formats()); }},
         {"formats", "profile formats that can be read", [] { return rows_of(profiles::formats()); }},
         {"runners", "ways of starting a workload", [] { return rows_of(runners::runner_kinds()); }},
-        {"traps", "ways of seeing refusals, for --trap", [] { return rows_of(runners::trap_backends()); }},
+        {"traps", "ways of seeing refusals, for --trap", traps},
         {"archs", "architectures that a profile may name", archs},
     }};
     return kListings;
