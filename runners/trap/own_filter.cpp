@@ -76,7 +76,7 @@ std::optional<OwnFilter> own_filter(const model::Call& call, const TaskView& tas
     OwnFilter filter;
     const bool wide = has_64_bit_pointers(call.audit_arch);
     if (is_call(call, "seccomp")) {
-        if (call.args[0] != SECCOMP_SET_MODE_FILTER) return std::nullopt;
+        if (static_cast<std::uint32_t>(call.args[0]) != SECCOMP_SET_MODE_FILTER) return std::nullopt;
         filter.listener = (call.args[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
         filter.program = program_at(call.args[2], wide, task);
         return filter;
@@ -102,7 +102,8 @@ std::vector<std::string> hidden_by(const bpf::Program& own, const bpf::Program& 
 }
 
 void report_own_filter(const OwnFilter& own, const CallPolicy& policy, bpf::HandOver how, TrapRecord& record) {
-    record.add_note("the workload loaded a seccomp filter of its own; what that refuses is not held against the profile");
+    record.add_note(
+        "the workload loaded a seccomp filter of its own; what that refuses is not held against the profile");
     if (own.program.empty()) {
         return record.add_gap("the workload loaded a seccomp filter that could not be read; it may hide refusals");
     }
@@ -110,9 +111,9 @@ void report_own_filter(const OwnFilter& own, const CallPolicy& policy, bpf::Hand
     if (hidden.empty()) return;
     constexpr std::size_t kNamed = 8;
     const auto named = std::span{hidden}.first(std::min(hidden.size(), kNamed));
-    record.add_gap(fmt::format("a seccomp filter of the workload's own answers first where the profile is stricter: {}{}",
-                               fmt::join(named, ", "),
-                               hidden.size() > kNamed ? fmt::format(" and {} more", hidden.size() - kNamed) : ""));
+    record.add_gap(fmt::format(
+        "a seccomp filter of the workload's own answers first where the profile is stricter: {}{}",
+        fmt::join(named, ", "), hidden.size() > kNamed ? fmt::format(" and {} more", hidden.size() - kNamed) : ""));
 }
 
 }  // namespace callgate::runners
