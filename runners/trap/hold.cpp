@@ -27,6 +27,7 @@ void make_wake_up_interrupt() {
 }  // namespace
 
 Hold::~Hold() {
+    abandoned_.store(true);
     if (asking_.joinable()) asking_.join();
 }
 
@@ -39,7 +40,7 @@ void Hold::ask(pthread_t tracer) {
         answered_.store(true);
         answered_.notify_all();
         // A signal that comes just before the tracer begins to wait is lost on it.
-        while (answered_.load()) {
+        while (answered_.load() && !abandoned_.load()) {
             ::pthread_kill(tracer, kWakeUp);
             std::this_thread::sleep_for(kAgain);
         }

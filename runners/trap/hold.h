@@ -50,6 +50,7 @@ private:
     std::optional<ports::Held> held_;
     bool asked_ = false;
     std::atomic<bool> answered_{false};
+    std::atomic<bool> abandoned_{false};  ///< nobody waits for the answer any more
     std::thread asking_;
 };
 

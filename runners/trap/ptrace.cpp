@@ -3,20 +3,18 @@
 #include "runners/decode/task_view.h"
 #include "runners/probe.h"
 #include "runners/process_tree.h"
-#include "runners/stack/unwinder.h"
 #include "runners/trap/call_policy.h"
-#include "runners/trap/callers.h"
+#include "runners/trap/findings.h"
 #include "runners/trap/hold.h"
 #include "runners/trap/own_filter.h"
 #include "runners/trap/ptrace_request.h"
 #include "runners/trap/registers.h"
-#include "runners/trap/restarts.h"
+#include "runners/trap/restart_folding.h"
 #include "runners/trap/signals.h"
 #include "runners/trap/untraced_clones.h"
 #include "runners/trap/visible_filter.h"
 #include "runners/trap/waiter.h"
 #include "runners/trap/watches.h"
-#include "runners/trap/witness.h"
 #include "runners/trap_backend.h"
 
 #include <fmt/format.h>
@@ -32,7 +30,6 @@
 #include <future>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <thread>
 #include <unordered_map>
 
@@ -49,22 +46,7 @@ struct Awaited {
     model::Call call;
     std::optional<Watch> watch;
     std::optional<std::size_t> finding;  ///< index in the log of refusals: what the application sees of the first one
-    bool restartable = false;            ///< Restarts wants to know whether it will be entered again
-};
-
-/// Where a call was made.
-struct Place {
-    std::uint64_t instruction_pointer = 0;
-    std::uint64_t stack_pointer = 0;
-    bool operator==(const Place&) const = default;
-};
-
-/// What interrupted the call that a task is in, which the kernel will enter again as restart_syscall.
-enum class Interruption : std::uint8_t {
-    none,
-    genuine,         ///< would have come without a tracer too
-    by_tracer,       ///< an ignored signal: it interrupts traced tasks only (kernel/signal.c, sig_task_ignored)
-    of_let_through,  ///< whatever it was, the call was counted already
+    bool restartable = false;            ///< RestartFolding wants to know whether it will be entered again
 };
 
 /// One traced task. Made by whichever comes first: its own first stop, or its parent's event.
@@ -72,13 +54,10 @@ struct Task {
     bool born = false;       ///< its first stop was seen
     bool executed = true;    ///< false: callgate's own code up to the first execve
     bool stopped = false;    ///< in a stop that was not answered yet
-    bool signalled = false;  ///< a handler's own calls may have come between a call and its restart
-    Interruption interruption = Interruption::none;
-    Place let_through;                        ///< of the last refused call that was let through
+    RestartMemory memory;
     Place held;                               ///< of the call that it was held at and is about to make
     std::optional<std::size_t> held_finding;  ///< which it was counted as
     std::unique_ptr<Awaited> awaited;
-    std::unique_ptr<Restarts> restarts;  ///< where a call cannot be marked
 };
 
 /// The tracer thread and its state. ptrace(2) belongs to a thread: all of it happens on this one.
@@ -87,8 +66,8 @@ public:
     PtraceTrap(const ports::Confinement& confinement, Filter filter)
         : policy_{confinement},
           filter_{std::move(filter)},
-          mark_{std::random_device{}() | 1U},
-          restart_syscall_is_refused_{policy_.refuses_restart_syscall()},
+          folding_{policy_.refuses_restart_syscall(), record_},
+          findings_{record_},
           hold_{confinement.hold} {}
 
     ~PtraceTrap() override { join(); }
@@ -203,7 +182,7 @@ private:
             case PTRACE_EVENT_STOP:
                 if (!is_stop_signal(signal)) return resume(tid, task);
                 if (hold_.stopping() && process_of(tid) == hold_.pid()) return let_go(tid, task);
-                note_interruption(tid, task, Interruption::genuine);
+                folding_.on_group_stop(tid, task.memory);
                 // Stay stopped, but hear of SIGCONT (ptrace(2), PTRACE_LISTEN).
                 return answered(task, ptrace_request(PTRACE_LISTEN, tid), "leave stopped", tid);
             default:
@@ -224,33 +203,15 @@ private:
         Task& task = tasks_[tid];
         task.stopped = true;
         task.executed = true;
-        task.restarts.reset();
-        unwinder_.forget(tid);
+        task.memory = {};
+        findings_.forget(tid);
         resume(tid, task);
     }
 
     void on_signal(pid_t tid, Task& task, int signal) {
         if (signal == SIGSYS && policy_.mode() == model::Mode::error) note_trap(tid);
-        task.signalled = true;
-        const bool restartable = task.restarts && task.restarts->pending();
-        if (restartable || restart_syscall_is_refused_) {
-            const auto disposition = disposition_of(tid, signal);
-            if (restartable) task.restarts->interrupted(disposition == Disposition::caught);
-            note_interruption(tid, task,
-                              disposition == Disposition::ignored ? Interruption::by_tracer : Interruption::genuine);
-        }
+        folding_.on_signal(tid, task.memory, signal);
         resume(tid, task, signal);
-    }
-
-    /// At a signal or group stop.
-    void note_interruption(pid_t tid, Task& task, Interruption how) {
-        std::int64_t result = 0;
-        if (!restart_syscall_is_refused_ || task.interruption == Interruption::of_let_through) return;
-        if (read_result(tid, result) != Asked::done || result != kRestartBlock) return;
-        bool marked = false;
-        check(is_marked(tid, mark_, marked), "read the registers of", tid);
-        if (marked) how = Interruption::of_let_through;
-        if (task.interruption != Interruption::genuine) task.interruption = how;
     }
 
     /// SIGSYS that the kernel sent for SECCOMP_RET_TRAP says which call it was.
@@ -265,7 +226,7 @@ private:
         call.audit_arch = info.si_arch;
         call.instruction_pointer = reinterpret_cast<std::uintptr_t>(info.si_call_addr);
         const auto verdict = policy_.judge(call);
-        if (verdict.action.kind == model::ActionKind::trap) note_refusal(tid, call, verdict);
+        if (verdict.action.kind == model::ActionKind::trap) findings_.note(tid, call, verdict);
     }
 
     /// A task that the filter kills gets here with SIGSYS as its exit status.
@@ -281,7 +242,7 @@ private:
             const auto verdict = policy_.judge(call);
             const auto kind = verdict.action.kind;
             if (kind == model::ActionKind::kill_process || kind == model::ActionKind::kill_thread) {
-                note_refusal(tid, call, verdict);
+                findings_.note(tid, call, verdict);
             }
         }
         resume(tid, task);
@@ -301,46 +262,20 @@ private:
         if (!model::refuses(verdict.action)) {
             // Ours for what the call is, or of a filter of the workload's own that has no tracer to answer it.
             if (!watched || own_filter_traces(call)) return refuse(tid, task, ENOSYS);
-        } else if (!is_restart(tid, task, call, info.stack_pointer)) {
-            const Place place{call.instruction_pointer, info.stack_pointer};
+        } else if (const Place place{call.instruction_pointer, info.stack_pointer};
+                   !folding_.is_restart(tid, task.memory, call, place)) {
             const bool counted = std::exchange(task.held, Place{}) == place;
-            const auto found = counted ? task.held_finding : note_refusal(tid, call, verdict, place.stack_pointer);
+            const auto found = counted ? task.held_finding : findings_.note(tid, call, verdict, place.stack_pointer);
             if (found && !counted && hold_.possible() && can_rewind(call)) return hold(tid, task, call, place, found);
             if (verdict.decision.kind == model::Decision::Kind::refuse) {
                 return refuse(tid, task, verdict.decision.error);
             }
-            let_through(tid, task, call, place);
+            if (folding_.let_through(tid, task.memory, call, place)) await(task, call).restartable = true;
             if (found) await(task, call).finding = found;
         }
         if (watched) look_at(tid, task, call, *watched);
         resume(tid, task);
     }
-
-    /// True when this stop is the kernel entering an interrupted call again, which is no new call.
-    bool is_restart(pid_t tid, Task& task, const model::Call& call, std::uint64_t stack_pointer) {
-        if (task.restarts && task.restarts->is_restart(call, stack_pointer)) return true;
-        const bool same_place = task.let_through == Place{call.instruction_pointer, stack_pointer};
-        if (is_restart_syscall(call)) {
-            const auto why = std::exchange(task.interruption, Interruption::none);
-            if (why == Interruption::of_let_through) mark(tid, call);
-            return why == Interruption::of_let_through || why == Interruption::by_tracer;
-        }
-        if (!can_mark(call) || !(same_place || task.signalled)) return false;
-        bool marked = false;
-        check(is_marked(tid, mark_, marked), "read the registers of", tid);
-        return marked;
-    }
-
-    /// A refused call that happens all the same.
-    void let_through(pid_t tid, Task& task, const model::Call& call, const Place& place) {
-        task.let_through = place;
-        if (can_mark(call)) return mark(tid, call);
-        if (!task.restarts) task.restarts = std::make_unique<Restarts>();
-        task.restarts->entered(call, place.stack_pointer);
-        await(task, call).restartable = true;
-    }
-
-    void mark(pid_t tid, const model::Call& call) { check(mark_call(tid, call, mark_), "mark a call of", tid); }
 
     Awaited& await(Task& task, const model::Call& call) {
         if (!task.awaited) task.awaited = std::make_unique<Awaited>();
@@ -377,7 +312,7 @@ private:
         SyscallInfo info{};
         const auto awaited = std::exchange(task.awaited, nullptr);
         if (awaited && read_info(tid, info) && info.op == PTRACE_SYSCALL_INFO_EXIT) {
-            if (awaited->restartable && task.restarts) task.restarts->returned(info.exit.rval);
+            if (awaited->restartable) RestartFolding::returned(task.memory, info.exit.rval);
             if (awaited->finding && !is_restart_code(info.exit.rval)) {
                 record_.refusals().set_returned(*awaited->finding, info.exit.rval);
             }
@@ -416,26 +351,6 @@ private:
         resume(tid, task);
     }
 
-    /// The index of the finding when this is its first. A stack pointer tells the callers of a wrapper apart.
-    std::optional<std::size_t> note_refusal(pid_t tid, const model::Call& call, const Verdict& verdict,
-                                            std::uint64_t stack_pointer = 0) {
-        const bool happens = verdict.decision.kind != model::Decision::Kind::let_through;
-        Site site{call.audit_arch, call.nr, call.instruction_pointer, 0, record_.phase(), happens};
-        if (stack_pointer != 0) site.caller = callers_.of(tid, call, stack_pointer);
-        auto& log = record_.refusals();
-        if (log.count(site)) return std::nullopt;
-        auto first = bear_witness(tid, call);
-        auto stack = unwinder_.of_stopped(first.pid, tid, call.instruction_pointer);
-        if (stack_pointer != 0) site.caller = callers_.learn(tid, call, stack_pointer, stack.caller_pc);
-        if (log.count(site)) return std::nullopt;
-        first.stack = std::move(stack.frames);
-        first.action = verdict.action;
-        first.happened = happens;
-        first.phase = site.phase;
-        if (verdict.decision.kind == model::Decision::Kind::refuse) first.returned = -verdict.decision.error;
-        return log.add(site, std::move(first));
-    }
-
     /// Stops the whole process before the call, which was counted and did not happen yet. Its threads are let go of as
     /// they stop: a process has one tracer, and that is to be the debugger.
     void hold(pid_t tid, Task& task, const model::Call& call, const Place& place, std::optional<std::size_t> found) {
@@ -449,7 +364,7 @@ private:
     }
 
     void let_go(pid_t tid, Task& task) {
-        note_interruption(tid, task, Interruption::genuine);
+        folding_.on_group_stop(tid, task.memory);
         answered(task, ptrace_request(PTRACE_DETACH, tid), "let go of", tid);
         if (task.stopped) return;  // it is dying, and we are still to hear of that
         held_tasks_[tid] = std::move(task);
@@ -521,16 +436,11 @@ private:
         if (task.stopped) ++died_;
     }
 
-    /// True when done; else notes what was not seen, unless the task is merely dying.
-    bool check(Asked asked, std::string_view doing, pid_t tid) {
-        if (asked == Asked::failed)
-            record_.add_gap(core::system_error(fmt::format("cannot {} task {}", doing, tid), errno).message);
-        return asked == Asked::done;
-    }
+    bool check(Asked asked, std::string_view doing, pid_t tid) { return done_or_noted(asked, doing, tid, record_); }
 
     /// At the end every stop must be accounted for.
     void settle() {
-        report_cost(unwinder_.cost(), record_);
+        report_cost(findings_.cost(), record_);
         if (stops_ == resumed_ + died_) return;
         record_.add_gap(fmt::format("of {} stops {} were resumed and {} ended by a death: {} are unaccounted for",
                                     stops_, resumed_, died_, stops_ - resumed_ - died_));
@@ -538,17 +448,15 @@ private:
 
     const CallPolicy policy_;
     const Filter filter_;
-    const std::uint32_t mark_;
-    const bool restart_syscall_is_refused_;
     TrapRecord record_;
 
     // The tracer thread's own:
+    const RestartFolding folding_;
+    Findings findings_;
     Hold hold_;
     Waiter waiter_;
     const Watches watches_{kWatched};
     UntracedClones clones_;
-    Callers callers_;
-    Unwinder unwinder_;
     std::unordered_map<pid_t, Task> held_tasks_;  ///< of the held process, which is not traced
     std::vector<bpf::Program> own_filters_;
     std::unordered_map<pid_t, Task> tasks_;

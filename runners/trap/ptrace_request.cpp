@@ -1,6 +1,9 @@
 #include "runners/trap/ptrace_request.h"
 
+#include "harness/core/result.h"
 #include "runners/process_tree.h"
+
+#include <fmt/format.h>
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,6 +32,13 @@ Asked ptrace_request(int request, pid_t tid, std::uintptr_t address, std::uintpt
         errno = error;
     }
     return Asked::failed;
+}
+
+bool done_or_noted(Asked asked, std::string_view doing, pid_t tid, TrapRecord& record) {
+    if (asked == Asked::failed) {
+        record.add_gap(core::system_error(fmt::format("cannot {} task {}", doing, tid), errno).message);
+    }
+    return asked == Asked::done;
 }
 
 }  // namespace callgate::runners

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "runners/trap/trap_record.h"
+
 #include <sys/types.h>
 
 #include <cstdint>
+#include <string_view>
 
 namespace callgate::runners {
 
@@ -21,5 +24,9 @@ template <typename Value>
 [[nodiscard]] Asked ptrace_request(int request, pid_t tid, std::uintptr_t address, Value* data) {
     return ptrace_request(request, tid, address, reinterpret_cast<std::uintptr_t>(data));
 }
+
+/// True when done; otherwise tells `record` what was not seen ("cannot read a call of task 12: …"), unless the task is
+/// merely dying.
+bool done_or_noted(Asked asked, std::string_view doing, pid_t tid, TrapRecord& record);
 
 }  // namespace callgate::runners
