@@ -40,11 +40,7 @@ void block_sigchld() {
 Waiter::Result Waiter::next(std::size_t tracees, News& news) {
     const bool few = tracees <= kFew;
     if (few && waiting_.empty() && ++served_ % kServedInARow == 0) drain();
-    if (!waiting_.empty()) {
-        news = waiting_.front();
-        waiting_.pop_front();
-        return Result::news;
-    }
+    if (!waiting_.empty()) return take_waiting(news);
     return few ? wait_for_any(0, news) : wait_for_hinted(news);
 }
 
@@ -55,25 +51,30 @@ Waiter::Result Waiter::wait_for_any(int options, News& news) {
     return errno == ECHILD ? Result::none_left : Result::failed;
 }
 
-void Waiter::drain() {
+Waiter::Result Waiter::drain() {
     News news;
-    while (wait_for_any(WNOHANG, news) == Result::news) waiting_.push_back(news);
+    auto result = wait_for_any(WNOHANG, news);
+    for (; result == Result::news; result = wait_for_any(WNOHANG, news)) waiting_.push_back(news);
+    return result;
+}
+
+Waiter::Result Waiter::take_waiting(News& news) {
+    news = waiting_.front();
+    waiting_.pop_front();
+    return Result::news;
 }
 
 Waiter::Result Waiter::wait_for_hinted(News& news) {
     const auto set = sigchld();
     while (true) {
         const auto now = std::chrono::steady_clock::now();
-        const auto since = std::chrono::duration_cast<std::chrono::microseconds>(now - looked_at_all_);
-        if (since >= look_again_) {
-            // Those whose signal was lost; one lost signal foretells others, none found the contrary.
+        if (now - looked_at_all_ >= look_again_) {
             looked_at_all_ = now;
-            const auto result = wait_for_any(WNOHANG, news);
-            if (result != Result::interrupted) {
-                look_again_ = std::chrono::microseconds{0};
-                return result;
-            }
-            look_again_ = std::clamp(2 * look_again_, kSoon, kLate);
+            const auto result = drain();
+            // One that waits may have a signal that is still to come; more foretell that signals get lost.
+            look_again_ = waiting_.size() > 1 ? kSoon : std::clamp(2 * look_again_, kSoon, kLate);
+            if (!waiting_.empty()) return take_waiting(news);
+            if (result != Result::interrupted) return result;
         }
         siginfo_t hint{};
         const auto timeout = timespec_of(look_again_);

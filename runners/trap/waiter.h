@@ -36,7 +36,9 @@ public:
 private:
     Result wait_for_any(int options, News& news);
     Result wait_for_hinted(News& news);
-    void drain();
+    Result take_waiting(News& news);
+    /// Queues all that is waiting now; what ended it.
+    Result drain();
 
     std::deque<News> waiting_;
     std::size_t served_ = 0;

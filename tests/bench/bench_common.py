@@ -96,7 +96,8 @@ class Bench:
         self.directory = directory
         self.rounds = rounds
         self.scale = scale  # 1 is the full amount of work; less is quicker and noisier
-        listed = command_output([callgate, "list", "traps"]).splitlines()
+        # A trap begins its line; what it cannot do stands indented below it.
+        listed = [line for line in command_output([callgate, "list", "traps"]).splitlines() if line[:1].strip()]
         self.traps = [line.split()[0] for line in listed if line.strip()]
         self.seen = os.path.join(directory, "seen.json")
         self._programs = {}
