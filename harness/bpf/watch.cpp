@@ -120,9 +120,10 @@ core::Result<Program> watch(const Program& instrumented, std::span<const Watched
     program.insert(program.end(), instrumented.begin(), instrumented.end());
     program.insert(program.end(), watched.begin(), watched.end());
     if (program.size() > kMaxInstructions) {
-        return core::fail(fmt::format("the filter has {} instructions; with those that watch it would have {}, and the "
-                                      "kernel takes {}",
-                                      instrumented.size(), program.size(), kMaxInstructions));
+        return core::fail(
+            fmt::format("the filter has {} instructions; with those that watch it would have {}, and the "
+                        "kernel takes {}",
+                        instrumented.size(), program.size(), kMaxInstructions));
     }
     return program;
 }

@@ -50,6 +50,7 @@ struct Sightings {
 
 /// The case with its refusals in words, split into expected ones and violations, and its final outcome.
 /// Refusals and notes of other cases are passed over; gaps concern every case. Pure.
-model::CaseResult judge(const Judgement& against, std::size_t case_index, const CaseDraft& draft, const Sightings& seen);
+model::CaseResult judge(const Judgement& against, std::size_t case_index, const CaseDraft& draft,
+                        const Sightings& seen);
 
 }  // namespace callgate::engine

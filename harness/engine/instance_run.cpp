@@ -262,8 +262,7 @@ std::vector<model::CaseResult> InstanceRun::results() {
     std::vector<model::CaseResult> results;
     for (std::size_t i = 0; i < drafts_.size(); ++i) {
         const bool ran = drafts_[i].outcome != model::Outcome::skipped;
-        results.push_back(
-            judge({plan_, suite_, launched_, phases_}, i, drafts_[i], ran ? seen : without_gaps));
+        results.push_back(judge({plan_, suite_, launched_, phases_}, i, drafts_[i], ran ? seen : without_gaps));
         if (results.back().outcome != model::Outcome::passed && ran && place_) {
             results.back().log_tail = core::read_tail(place_->log(), kLogTail);
         }

@@ -29,8 +29,8 @@ struct Identity {
 /// A process that stands still at a refused call, before it makes it, free to be attached to by a debugger.
 struct Held {
     pid_t pid = 0;
-    pid_t tid = 0;             ///< of the thread that is about to make the call
-    std::string call;          ///< decoded
+    pid_t tid = 0;              ///< of the thread that is about to make the call
+    std::string call;           ///< decoded
     bool still_traced = false;  ///< asked again: the debugger has not detached
 };
 
@@ -39,9 +39,9 @@ using HoldFunction = std::function<void(const Held&)>;
 
 /// The filter of a workload and how it is watched.
 struct Confinement {
-    model::Mode mode = model::Mode::enforce;     ///< never baseline: that is no Confinement at all
-    bpf::Program candidate;                      ///< as the profile compiles; what the kernel gets follows from the mode
-    std::uint32_t filter_flags = 0;              ///< of seccomp(2), SECCOMP_FILTER_FLAG_…
+    model::Mode mode = model::Mode::enforce;  ///< never baseline: that is no Confinement at all
+    bpf::Program candidate;                   ///< as the profile compiles; what the kernel gets follows from the mode
+    std::uint32_t filter_flags = 0;           ///< of seccomp(2), SECCOMP_FILTER_FLAG_…
     std::vector<std::string> never_let_through;  ///< names that log mode refuses all the same
     HoldFunction hold{};                         ///< empty: nobody is held at a refusal
 };

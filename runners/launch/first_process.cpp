@@ -105,7 +105,8 @@ bool FirstProcess::load_filter() const {
     const auto load = [&] { return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter_->flags, &program); };
     long loaded = load();
     if (loaded < 0 && errno == EACCES) {
-        // Without CAP_SYS_ADMIN the kernel wants no_new_privs first (seccomp(2)); with it, set-uid programs keep working.
+        // Without CAP_SYS_ADMIN the kernel wants no_new_privs first (seccomp(2)); with it, set-uid programs keep
+        // working.
         page_.no_new_privs.store(true);
         if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
         loaded = load();

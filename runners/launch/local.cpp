@@ -45,8 +45,8 @@ private:
     sigset_t before_{};
 };
 
-/// The keeper's next report; false at the end. A keeper that ends with an order unread leaves ECONNRESET behind, which the
-/// kernel reports once and before what the keeper said last (net/core/datagram.c, sock_error).
+/// The keeper's next report; false at the end. A keeper that ends with an order unread leaves ECONNRESET behind, which
+/// the kernel reports once and before what the keeper said last (net/core/datagram.c, sock_error).
 bool hear(int control, KeeperReport& report) {
     while (true) {
         const auto count = ::recv(control, &report, sizeof report, 0);

@@ -27,8 +27,8 @@ public:
 
     [[nodiscard]] model::Mode mode() const { return confinement_.mode; }
     [[nodiscard]] const bpf::Program& candidate() const { return confinement_.candidate; }
-    /// True when the candidate kills or traps by itself in this mode: the trap must look out for it. Nearly every profile
-    /// does so with calls of architectures that it does not name.
+    /// True when the candidate kills or traps by itself in this mode: the trap must look out for it. Nearly every
+    /// profile does so with calls of architectures that it does not name.
     [[nodiscard]] bool refuses_natively() const;
     /// True when it may do so with calls of the native architecture.
     [[nodiscard]] bool refuses_native_calls_natively() const;

@@ -15,7 +15,7 @@ namespace callgate::runners {
 
 namespace {
 
-constexpr std::size_t kWords = 32;             ///< a wrapper's frame is small
+constexpr std::size_t kWords = 32;            ///< a wrapper's frame is small
 constexpr std::size_t kMostPlaces = 100'000;  ///< of code that is generated anew all the time nobody is told apart
 
 std::vector<std::uint64_t> words_at(pid_t tid, std::uint64_t stack_pointer) {

@@ -10,8 +10,8 @@
 
 namespace callgate::runners {
 
-/// Tells apart who calls a function that makes a system call, as libc's wrappers do, without a stack each time: where in
-/// the frame the return address stands is learnt from the first stack at a place, and later it is one word to read.
+/// Tells apart who calls a function that makes a system call, as libc's wrappers do, without a stack each time: where
+/// in the frame the return address stands is learnt from the first stack at a place, and later it is one word to read.
 /// The tracer thread's own.
 class Callers {
 public:

@@ -13,14 +13,14 @@
 
 namespace callgate::runners {
 
-/// Turns refused calls of stopped tasks into findings: one per place in the code and caller, with everything worth knowing
-/// of the first, and a count. The tracer thread's own.
+/// Turns refused calls of stopped tasks into findings: one per place in the code and caller, with everything worth
+/// knowing of the first, and a count. The tracer thread's own.
 class Findings {
 public:
     explicit Findings(TrapRecord& record) : record_{record} {}
 
-    /// The finding's index when this is its first. `stack_pointer` tells the callers of a wrapper apart; 0 where the task
-    /// is not at its call any more.
+    /// The finding's index when this is its first. `stack_pointer` tells the callers of a wrapper apart; 0 where the
+    /// task is not at its call any more.
     std::optional<std::size_t> note(pid_t tid, const model::Call& call, const Verdict& verdict,
                                     std::uint64_t stack_pointer = 0);
 

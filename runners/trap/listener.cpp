@@ -114,10 +114,9 @@ constexpr std::string_view kRemedy =
     "children; `--trap ptrace` needs neither";
 
 [[noreturn]] void be_notified(LaunchPage& page) {
-    std::array<sock_filter, 4> code{{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-                                     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
-                                     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-                                     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
+    std::array<sock_filter, 4> code{
+        {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
     const sock_fprog program{code.size(), code.data()};
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     const long fd = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, listener_flags(), &program);

@@ -53,8 +53,8 @@ std::uint32_t listener_flags();
 /// A copy of descriptor `fd` of the process `pid`; needs Linux 5.6 and the right to trace it (pidfd_getfd(2)).
 core::Result<core::UniqueFd> take_descriptor(pid_t pid, int fd);
 
-/// Runs a child under a filter with a listener, takes that over and answers a call. The error names the step that failed
-/// and the remedy.
+/// Runs a child under a filter with a listener, takes that over and answers a call. The error names the step that
+/// failed and the remedy.
 core::Status probe_listener();
 
 }  // namespace callgate::runners

@@ -74,7 +74,8 @@ private:
     core::Status take_and_serve(pid_t leader, LaunchPage& page, int keeper) {
         auto fd = take_descriptor(leader, page.listener.load());
         if (!fd) return core::fail(fd.error().context("cannot take the filter's listener over"));
-        // Were callgate's copy the last one, its death would answer the workload's calls with ENOSYS until that is dead.
+        // Were callgate's copy the last one, its death would answer the workload's calls with ENOSYS until that is
+        // dead.
         if (auto held = let_keeper_hold(keeper, fd->get()); !held) return held;
         Listener listener{std::move(*fd)};
         page.listener_taken.store(true);
@@ -109,14 +110,12 @@ private:
             return listener.let_through(made.id);
         }
         const bool refused = verdict.decision.kind == model::Decision::Kind::refuse;
-        const Site site{made.call.audit_arch, made.call.nr,       made.call.instruction_pointer, 0,
-                        record_.phase(),      refused};
+        const Site site{made.call.audit_arch, made.call.nr, made.call.instruction_pointer, 0, record_.phase(), refused};
         auto& log = record_.refusals();
         const bool known = log.knows(site);
         // While the call waits, its arguments can be read.
         auto first = known ? model::Refusal{} : witness(made);
-        const auto heard =
-            refused ? listener.refuse(made.id, verdict.decision.error) : listener.let_through(made.id);
+        const auto heard = refused ? listener.refuse(made.id, verdict.decision.error) : listener.let_through(made.id);
         if (heard != Listener::Heard::done && !is_gone(made.tid)) return heard;  // interrupted: it comes again
         if (known && log.count(site)) return heard;
         first.action = verdict.action;
@@ -139,8 +138,9 @@ private:
         const auto own = own_filter(made.call, ProcTaskView{made.tid});
         if (!own) return;
         if (own->listener) {
-            record_.add_gap("the workload wants a seccomp listener of its own, and a process has one: that was refused "
-                            "because of callgate; `--trap ptrace` leaves it free");
+            record_.add_gap(
+                "the workload wants a seccomp listener of its own, and a process has one: that was refused "
+                "because of callgate; `--trap ptrace` leaves it free");
         }
         report_own_filter(*own, policy_, bpf::HandOver::notify, record_);
     }
@@ -159,7 +159,8 @@ core::Result<std::unique_ptr<Trap>> make_notify(const ports::Confinement& confin
         return core::fail("the profile kills or traps, which the notify trap cannot see; `--trap ptrace` can");
     }
     if (confinement.hold) {
-        return core::fail("a debugger cannot attach to a call that waits for its listener; hold it with `--trap ptrace`");
+        return core::fail(
+            "a debugger cannot attach to a call that waits for its listener; hold it with `--trap ptrace`");
     }
     auto visible = visible_filter(confinement, Watches{kWatched}, bpf::HandOver::notify);
     if (!visible) return core::fail(visible.error());
@@ -173,10 +174,15 @@ core::Result<std::unique_ptr<Trap>> make_notify(const ports::Confinement& confin
 }  // namespace
 
 extern const TrapBackend notify_backend;
-const TrapBackend notify_backend{"notify", "SECCOMP_RET_USER_NOTIF, answered by a listener; the workload is not traced",
-                                 "takes no profile that kills or traps native calls in errno mode, may count a call that a signal "
-                                 "interrupts once less or once more, shows stacks of few frames, and "
-                                 "leaves the workload no listener of its own",
-                                 false, false, probe_listener, make_notify};
+const TrapBackend notify_backend{
+    "notify",
+    "SECCOMP_RET_USER_NOTIF, answered by a listener; the workload is not traced",
+    "takes no profile that kills or traps native calls in errno mode, may count a call that a signal "
+    "interrupts once less or once more, shows stacks of few frames, and "
+    "leaves the workload no listener of its own",
+    false,
+    false,
+    probe_listener,
+    make_notify};
 
 }  // namespace callgate::runners

@@ -23,10 +23,10 @@ struct OwnFilter {
 /// The filter that a call of seccomp or prctl would load; none when the call does something else.
 std::optional<OwnFilter> own_filter(const model::Call& call, const TaskView& task);
 
-/// Names of the calls whose refusal such a filter hides: it answers them before they are handed to callgate, although the
-/// candidate answers more strictly and would win without callgate (seccomp(2): KILL_PROCESS, KILL_THREAD, TRAP, ERRNO,
-/// USER_NOTIF, TRACE, LOG, ALLOW). What it refuses at least as strictly as the candidate it refuses with or without a
-/// profile. Looks at numbers only: a call may be named whose arguments never meet.
+/// Names of the calls whose refusal such a filter hides: it answers them before they are handed to callgate, although
+/// the candidate answers more strictly and would win without callgate (seccomp(2): KILL_PROCESS, KILL_THREAD, TRAP,
+/// ERRNO, USER_NOTIF, TRACE, LOG, ALLOW). What it refuses at least as strictly as the candidate it refuses with or
+/// without a profile. Looks at numbers only: a call may be named whose arguments never meet.
 std::vector<std::string> hidden_by(const bpf::Program& own, const bpf::Program& candidate, model::Mode mode,
                                    bpf::HandOver how);
 

@@ -51,9 +51,9 @@ struct Awaited {
 
 /// One traced task. Made by whichever comes first: its own first stop, or its parent's event.
 struct Task {
-    bool born = false;       ///< its first stop was seen
-    bool executed = true;    ///< false: callgate's own code up to the first execve
-    bool stopped = false;    ///< in a stop that was not answered yet
+    bool born = false;     ///< its first stop was seen
+    bool executed = true;  ///< false: callgate's own code up to the first execve
+    bool stopped = false;  ///< in a stop that was not answered yet
     RestartMemory memory;
     Place held;                               ///< of the call that it was held at and is about to make
     std::optional<std::size_t> held_finding;  ///< which it was counted as

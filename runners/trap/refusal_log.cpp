@@ -9,7 +9,8 @@ std::size_t RefusalLog::Hash::operator()(const Site& site) const {
     constexpr std::size_t kMix = 0x9E3779B97F4A7C15ULL;
     std::size_t hash = std::hash<std::uint64_t>{}(site.instruction_pointer);
     for (const auto part : {static_cast<std::size_t>(site.audit_arch), static_cast<std::size_t>(site.nr),
-                            static_cast<std::size_t>(site.caller), static_cast<std::size_t>(site.phase), static_cast<std::size_t>(site.happened)}) {
+                            static_cast<std::size_t>(site.caller), static_cast<std::size_t>(site.phase),
+                            static_cast<std::size_t>(site.happened)}) {
         hash = (hash ^ part) * kMix;
     }
     return hash;
@@ -49,10 +50,9 @@ std::size_t RefusalLog::add(const Site& site, model::Refusal first) {
     if (!full && !first.stack.empty() && !first.stack.front().module.empty()) {
         const auto& frame = first.stack.front();
         const auto caller = first.stack.size() > 1 && site.caller != 0 ? first.stack[1] : model::StackFrame{};
-        const auto [known, is_new] =
-            by_place_.emplace(Place{site.audit_arch, site.nr, site.phase, site.happened, frame.module, frame.offset,
-                                    caller.module, caller.offset},
-                              index);
+        const auto [known, is_new] = by_place_.emplace(Place{site.audit_arch, site.nr, site.phase, site.happened,
+                                                             frame.module, frame.offset, caller.module, caller.offset},
+                                                       index);
         index = known->second;
         if (!is_new) ++refusals_[index].count;
     }

@@ -35,8 +35,8 @@ bool can_rewind(const model::Call& call);
 /// True where mark_call() works for calls like this one.
 bool can_mark(const model::Call& call);
 
-/// At a seccomp stop: leaves `mark` where the kernel takes the number from when it enters an interrupted call again, and
-/// where no program leaves anything: a stop that shows the mark is the kernel's doing, any other the program's.
+/// At a seccomp stop: leaves `mark` where the kernel takes the number from when it enters an interrupted call again,
+/// and where no program leaves anything: a stop that shows the mark is the kernel's doing, any other the program's.
 [[nodiscard]] Asked mark_call(pid_t tid, const model::Call& call, std::uint32_t mark);
 /// At a seccomp stop.
 [[nodiscard]] Asked is_marked(pid_t tid, std::uint32_t mark, bool& marked);

@@ -37,8 +37,9 @@ std::vector<ports::Note> TrapRecord::notes() const {
 void report_cost(const UnwindCost& cost, TrapRecord& record) {
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(cost.spent);
     if (cost.cut == 0 && spent < std::chrono::seconds{1}) return;
-    record.add_note(fmt::format("{} stacks took {} ms{}", cost.stacks, spent.count(),
-                                cost.cut == 0 ? "" : fmt::format("; {} lack frames or names, since that was too long", cost.cut)));
+    record.add_note(
+        fmt::format("{} stacks took {} ms{}", cost.stacks, spent.count(),
+                    cost.cut == 0 ? "" : fmt::format("; {} lack frames or names, since that was too long", cost.cut)));
 }
 
 }  // namespace callgate::runners

@@ -11,12 +11,13 @@
 
 namespace callgate::runners {
 
-/// Keeps children with their tracer that clone or clone3 would let go with CLONE_UNTRACED (clone(2)): takes the flag away
-/// at the call's entry and puts it back where the program can see it, in the parent and in the child.
-/// The tracer thread's own.
+/// Keeps children with their tracer that clone or clone3 would let go with CLONE_UNTRACED (clone(2)): takes the flag
+/// away at the call's entry and puts it back where the program can see it, in the parent and in the child. The tracer
+/// thread's own.
 class UntracedClones {
 public:
-    /// At the entry of a call that Watches names. True when the flag was there and is taken away: returned() must follow.
+    /// At the entry of a call that Watches names. True when the flag was there and is taken away: returned() must
+    /// follow.
     bool defuse(pid_t tid, const model::Call& call, Watch kind);
 
     /// At the return of that call.

@@ -12,10 +12,11 @@ core::Result<VisibleFilter> visible_filter(const ports::Confinement& confinement
     if (!instrumented) return core::fail(instrumented.error());
     auto watching = bpf::watch(instrumented->program, watches.calls(), how);
     if (watching) return VisibleFilter{std::move(*watching), ""};
-    return VisibleFilter{std::move(instrumented->program),
-                         "callgate does not see whether the workload hides calls from it (CLONE_UNTRACED, filters of its "
-                         "own, io_uring): " +
-                             watching.error().message};
+    return VisibleFilter{
+        std::move(instrumented->program),
+        "callgate does not see whether the workload hides calls from it (CLONE_UNTRACED, filters of its "
+        "own, io_uring): " +
+            watching.error().message};
 }
 
 }  // namespace callgate::runners

@@ -18,9 +18,9 @@ struct News {
 /// Waits for the tracees of the calling thread, which is the only one to use it.
 ///
 /// waitpid(-1) looks at every tracee, newest first: with thousands of them that costs more than all the rest of a stop.
-/// Beyond some number the SIGCHLD that each stop sends says who it was (ptrace(2); signals of one kind are not queued, so
-/// some get lost), and all of them are looked at only now and then. Whoever wants that blocks SIGCHLD in all threads;
-/// otherwise it is merely slower.
+/// Beyond some number the SIGCHLD that each stop sends says who it was (ptrace(2); signals of one kind are not queued,
+/// so some get lost), and all of them are looked at only now and then. Whoever wants that blocks SIGCHLD in all
+/// threads; otherwise it is merely slower.
 class Waiter {
 public:
     enum class Result {

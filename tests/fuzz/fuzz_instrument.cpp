@@ -1,5 +1,5 @@
-// Any filter: instrumented, it passes the check again, and its answer stands for the original's; watched, it answers the
-// same but for the watched call where that is permitted; and every answer is among the possible ones.
+// Any filter: instrumented, it passes the check again, and its answer stands for the original's; watched, it answers
+// the same but for the watched call where that is permitted; and every answer is among the possible ones.
 #include "harness/bpf/evaluate.h"
 #include "harness/bpf/instrument.h"
 #include "harness/bpf/possible.h"

@@ -79,7 +79,8 @@ TEST_CASE("destroying an instance takes the whole tree with it", "[kernel]") {
         auto instance = starter->launch(command);
         REQUIRE(instance);
         const auto deadline = soon();
-        // One look may find the daemon's short-lived parent and the next one not: it is one and the same look that counts.
+        // One look may find the daemon's short-lived parent and the next one not: it is one and the same look that
+        // counts.
         while (family.size() < 5 && std::chrono::steady_clock::now() < deadline) {
             ::usleep(1000);
             family = (*instance)->processes();

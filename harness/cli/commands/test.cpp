@@ -218,8 +218,7 @@ int run_plans(std::vector<TestPlan>& tests, const TestOptions& options, const st
             return suite.mode == model::Mode::log || suite.mode == model::Mode::error;
         });
     };
-    const auto chosen =
-        make_runner(options.trap, std::any_of(tests.begin(), tests.end(), traps), programs_of(tests));
+    const auto chosen = make_runner(options.trap, std::any_of(tests.begin(), tests.end(), traps), programs_of(tests));
     if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
     if (options.hold) {
         for (auto& test : tests) test.run.hold = hold_for_a_person(invocation);

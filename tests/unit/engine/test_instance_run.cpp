@@ -311,13 +311,11 @@ TEST_CASE("a workload that dies in a scenario fails it and skips the rest", "[en
                                      }),
                                 step("never")});
     world.add_scenario("rest", {step("three")});
-    CHECK(
-        world.run() ==
-        Lines{
-            "startup: passed",
-            "work: workload-failed: step 'one': connection refused: the workload was killed by SIGSEGV during the scenario",
-            "rest: skipped: the workload was gone after 'work'",
-            "shutdown: skipped: the workload was gone after 'work'"});
+    CHECK(world.run() == Lines{"startup: passed",
+                               "work: workload-failed: step 'one': connection refused: the workload was killed by "
+                               "SIGSEGV during the scenario",
+                               "rest: skipped: the workload was gone after 'work'",
+                               "shutdown: skipped: the workload was gone after 'work'"});
     CHECK(world.result.cases.at(1).end == ProcessEnd{ProcessEnd::Kind::signaled, SIGSEGV});
 }
 
