@@ -2,7 +2,9 @@
 
 #include "harness/core/result.h"
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace callgate::runners {
@@ -17,7 +19,7 @@ struct HostProbe {
     std::string needed_for;
     bool required = false;  ///< by modes log, errno and enforce
     core::Status result;
-    std::string limits;  ///< what it cannot do even where it works, as the end of "it …"
+    std::span<const std::string_view> limits{};  ///< what it cannot do even where it works, each as the end of "it …"
 };
 
 /// Everything that callgate may want of a host. Takes some milliseconds; leaves nothing behind.

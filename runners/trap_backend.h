@@ -44,8 +44,8 @@ public:
 struct TrapBackend {
     std::string_view name;
     std::string_view summary;
-    /// What it cannot do, as the end of "it …".
-    std::string_view limits;
+    /// What it cannot do, each as the end of "it …".
+    std::span<const std::string_view> limits;
     /// True when the workload cannot trace processes by itself under it.
     bool keeps_from_tracing = false;
     /// True when it sees refusals that the kernel carries out by a kill or a signal.

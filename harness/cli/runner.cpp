@@ -19,7 +19,7 @@ ChosenRunner chosen(const TrapBackend& backend, const std::string& why) {
     const bool usual = &backend == runners::trap_backends().front();
     auto note = usual ? std::string{}
                       : fmt::format("refusals were seen by the trap '{}'{}{}: it {}", backend.name,
-                                    why.empty() ? "" : ", because ", why, backend.limits);
+                                    why.empty() ? "" : ", because ", why, fmt::join(backend.limits, ", "));
     return {runners::runner_kinds().front()->make(backend), std::move(note)};
 }
 

@@ -171,18 +171,20 @@ core::Result<std::unique_ptr<Trap>> make_notify(const ports::Confinement& confin
     return std::unique_ptr<Trap>{std::move(trap)};
 }
 
+constexpr std::array<std::string_view, 4> kLimits{
+    "takes no profile that kills or traps native calls in errno mode",
+    "may count a call that a signal interrupts once less or once more",
+    "shows stacks of few frames",
+    "leaves the workload no seccomp listener of its own",
+};
+
 }  // namespace
 
 extern const TrapBackend notify_backend;
 const TrapBackend notify_backend{
-    "notify",
-    "SECCOMP_RET_USER_NOTIF, answered by a listener; the workload is not traced",
-    "takes no profile that kills or traps native calls in errno mode, may count a call that a signal "
-    "interrupts once less or once more, shows stacks of few frames, and "
-    "leaves the workload no listener of its own",
-    false,
-    false,
-    probe_listener,
+    "notify",   "SECCOMP_RET_USER_NOTIF, answered by a listener; the workload is not traced",
+    kLimits,    false,
+    false,      probe_listener,
     make_notify};
 
 }  // namespace callgate::runners

@@ -477,15 +477,12 @@ core::Result<std::unique_ptr<Trap>> make_ptrace(const ports::Confinement& confin
     return std::unique_ptr<Trap>{std::move(trap)};
 }
 
+constexpr std::array<std::string_view, 1> kLimits{"keeps the workload from tracing processes by itself"};
+
 }  // namespace
 
 extern const TrapBackend ptrace_backend;
-const TrapBackend ptrace_backend{"ptrace",
-                                 "SECCOMP_RET_TRACE stops, followed with ptrace(2)",
-                                 "keeps the workload from tracing processes by itself",
-                                 true,
-                                 true,
-                                 probe_trace_stop,
-                                 make_ptrace};
+const TrapBackend ptrace_backend{
+    "ptrace", "SECCOMP_RET_TRACE stops, followed with ptrace(2)", kLimits, true, true, probe_trace_stop, make_ptrace};
 
 }  // namespace callgate::runners

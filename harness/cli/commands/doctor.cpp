@@ -51,7 +51,7 @@ int run(const Invocation& invocation) {
                                                        : "no  ",
                                       probe.name, probe.needed_for);
         if (!works) invocation.out << fmt::format("        {}\n", core::printable(probe.result.error().message));
-        if (!probe.limits.empty()) invocation.out << fmt::format("        it {}\n", probe.limits);
+        for (const auto limit : probe.limits) invocation.out << fmt::format("        it {}\n", limit);
     }
     describe_choice(invocation.out);
     invocation.out << (modes_work ? "\nThis host can test profiles in every mode.\n"

@@ -39,7 +39,7 @@ std::vector<Row> traps() {
     std::vector<Row> rows;
     for (const auto* backend : runners::trap_backends()) {
         rows.emplace_back(backend->name, backend->summary);
-        rows.emplace_back("", fmt::format("It {}.", backend->limits));
+        for (const auto limit : backend->limits) rows.emplace_back("", fmt::format("it {}", limit));
     }
     return rows;
 }
