@@ -1,5 +1,6 @@
 #include "harness/bpf/evaluate.h"
 
+#include "harness/bpf/comparison.h"
 #include "harness/core/result.h"
 
 #include <linux/filter.h>
@@ -75,19 +76,6 @@ bool calculate(Machine& machine, std::uint16_t code, std::uint32_t operand) {
     return true;
 }
 
-bool compare(std::uint16_t code, std::uint32_t a, std::uint32_t operand) {
-    switch (BPF_OP(code)) {
-        case BPF_JEQ:
-            return a == operand;
-        case BPF_JGT:
-            return a > operand;
-        case BPF_JGE:
-            return a >= operand;
-        default:
-            return (a & operand) != 0;  // BPF_JSET
-    }
-}
-
 std::uint32_t loaded(const Machine& machine, const Data& data, const Instruction& instruction) {
     switch (BPF_MODE(instruction.code)) {
         case BPF_IMM:
@@ -130,7 +118,7 @@ std::uint32_t evaluate(const Program& program, const model::Call& call) {
                 if (BPF_OP(code) == BPF_JA) {
                     at += instruction.k;
                 } else {
-                    at += compare(code, machine.a, operand) ? instruction.jump_true : instruction.jump_false;
+                    at += holds(code, machine.a, operand) ? instruction.jump_true : instruction.jump_false;
                 }
                 break;
             case BPF_RET:

@@ -1,5 +1,7 @@
 #include "harness/bpf/possible.h"
 
+#include "harness/bpf/comparison.h"
+
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
@@ -26,20 +28,6 @@ struct Accumulator {
         reached = true;
     }
 };
-
-/// What a comparison with a constant says of a known value.
-bool holds(std::uint16_t code, std::uint32_t value, std::uint32_t with) {
-    switch (BPF_OP(code)) {
-        case BPF_JEQ:
-            return value == with;
-        case BPF_JGT:
-            return value > with;
-        case BPF_JGE:
-            return value >= with;
-        default:
-            return (value & with) != 0;  // BPF_JSET
-    }
-}
 
 std::optional<std::uint32_t> after(const Instruction& i, std::optional<std::uint32_t> a, std::uint32_t arch,
                                    std::uint32_t nr) {
