@@ -2,6 +2,9 @@
 
 #include "harness/model/arch.h"
 
+#include <algorithm>
+#include <array>
+
 namespace callgate::runners {
 
 namespace {
@@ -27,6 +30,10 @@ std::vector<CallNumber> numbers_of(const std::string& name) {
         if (const auto nr = model::syscall_number(arch, name)) numbers.emplace_back(model::audit_arch(arch), *nr);
     }
     return numbers;
+}
+
+bool is_one_of(const model::Call& call, const std::vector<CallNumber>& numbers) {
+    return std::find(numbers.begin(), numbers.end(), CallNumber{call.audit_arch, call.nr}) != numbers.end();
 }
 
 }  // namespace callgate::runners

@@ -19,4 +19,7 @@ constexpr std::int32_t kHighestCallNumber = 1023;
 /// The numbers of a name on every architecture whose code this machine runs: its own, and the 32-bit ones beside it.
 std::vector<CallNumber> numbers_of(const std::string& name);
 
+/// True for a call with one of the numbers.
+bool is_one_of(const model::Call& call, const std::vector<CallNumber>& numbers);
+
 }  // namespace callgate::runners

@@ -12,10 +12,6 @@ namespace callgate::runners {
 
 namespace {
 
-bool is_any_of(const model::Call& call, const std::vector<CallNumber>& numbers) {
-    return std::find(numbers.begin(), numbers.end(), CallNumber{call.audit_arch, call.nr}) != numbers.end();
-}
-
 bool is_native_refusal(std::uint32_t value, model::Mode mode) {
     const auto action = model::Action::from_return(value);
     return model::refuses(action) && model::decide(mode, action).kind == model::Decision::Kind::native;
@@ -48,6 +44,7 @@ bool CallPolicy::refuses_natively() const {
 }
 
 bool CallPolicy::refuses_native_calls_natively() const {
+    if (!refuses_natively()) return false;  // spares log mode a walk for every number
     const auto arch = model::audit_arch(model::native_arch());
     for (std::int32_t nr = 0; nr <= kHighestCallNumber; ++nr) {
         const auto answers = bpf::possible_returns(confinement_.candidate, arch, nr);
@@ -69,12 +66,12 @@ bool CallPolicy::refuses_restart_syscall() const {
 
 bool is_execve(const model::Call& call) {
     static const auto numbers = numbers_of("execve");
-    return is_any_of(call, numbers);
+    return is_one_of(call, numbers);
 }
 
 bool is_restart_syscall(const model::Call& call) {
     static const auto numbers = numbers_of("restart_syscall");
-    return is_any_of(call, numbers);
+    return is_one_of(call, numbers);
 }
 
 }  // namespace callgate::runners

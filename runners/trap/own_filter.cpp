@@ -23,11 +23,6 @@ bool has_64_bit_pointers(std::uint32_t audit_arch) {
     return (audit_arch & __AUDIT_ARCH_64BIT) != 0;
 }
 
-bool is_call(const model::Call& call, const std::string& name) {
-    const auto numbers = numbers_of(name);
-    return std::find(numbers.begin(), numbers.end(), CallNumber{call.audit_arch, call.nr}) != numbers.end();
-}
-
 /// struct sock_fprog: a 16-bit length, padding, a pointer (linux/filter.h).
 bpf::Program program_at(std::uint64_t address, bool wide, const TaskView& task) {
     const auto head = task.read(address, wide ? 16 : 8);
@@ -75,7 +70,7 @@ bool hides(const bpf::Program& own, const bpf::Program& candidate, const CallNum
 std::optional<OwnFilter> own_filter(const model::Call& call, const TaskView& task) {
     OwnFilter filter;
     const bool wide = has_64_bit_pointers(call.audit_arch);
-    if (is_call(call, "seccomp")) {
+    if (is_one_of(call, numbers_of("seccomp"))) {
         if (static_cast<std::uint32_t>(call.args[0]) != SECCOMP_SET_MODE_FILTER) return std::nullopt;
         filter.listener = (call.args[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
         filter.program = program_at(call.args[2], wide, task);

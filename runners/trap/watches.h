@@ -25,8 +25,7 @@ enum class Watch {
 /// Said when the workload made a ring.
 constexpr std::string_view kRingNote =
     "the workload uses io_uring: what it asks of a ring passes no seccomp filter, so that no profile refuses it and "
-    "callgate "
-    "does not see it";
+    "callgate does not see it";
 
 /// Some of them, by number.
 class Watches {
