@@ -105,11 +105,10 @@ private:
 
     Listener::Heard on_call(Listener& listener, const Notification& made) {
         const auto verdict = policy_.judge(made.call);
-        if (!model::refuses(verdict.action)) {
-            if (const auto watched = watches_.kind_of(made.call)) look_at(made, *watched);
-            return listener.let_through(made.id);
-        }
         const bool refused = verdict.decision.kind == model::Decision::Kind::refuse;
+        const auto watched = watches_.kind_of(made.call);
+        if (watched && !refused) look_at(made, *watched);  // it happens, whatever the candidate says of it
+        if (!model::refuses(verdict.action)) return listener.let_through(made.id);
         const Site site{made.call.audit_arch, made.call.nr, made.call.instruction_pointer, 0, record_.phase(), refused};
         auto& log = record_.refusals();
         const bool known = log.knows(site);

@@ -179,6 +179,16 @@ TEST_CASE("a workload's io_uring is reported as a blind spot even when the profi
     }
 }
 
+TEST_CASE("a workload's own filter is reported also where log mode lets its refused loading through", "[kernel]") {
+    for (const auto* const backend : trap_backends()) {
+        INFO(backend->name);
+        const auto ran =
+            run_under(denying("seccomp"), Mode::log, {"own_filter", "errno", "3"}, Watch{.backend = *backend});
+        CHECK(ran.refused("seccomp") == 1);
+        CHECK(says(ran.result.notes, "filter of its own"));
+    }
+}
+
 TEST_CASE("a workload's own filter that answers before callgate's is reported", "[kernel]") {
     for (const auto* const backend : trap_backends()) {
         INFO(backend->name);
