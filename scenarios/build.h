@@ -21,6 +21,14 @@ struct BuildContext {
 std::vector<ports::StepPtr> build_steps(const std::vector<document::Node>& steps, core::Diagnostics& diagnostics,
                                         const BuildContext& context = {});
 
+/// The same from a list that may turn out to be none.
+std::vector<ports::StepPtr> build_steps(const document::Node& list, core::Diagnostics& diagnostics,
+                                        const BuildContext& context = {});
+
+/// Commands, each as `exec` has it: a list of words, or a mapping with `command`.
+std::vector<ports::StepPtr> build_commands(const document::Node& list, core::Diagnostics& diagnostics,
+                                           const BuildContext& context = {});
+
 /// The readiness of a workload, from its `ready` mapping; Step::limit() is its `within`. Null after mistakes.
 ports::StepPtr build_ready(const document::Node& ready, core::Diagnostics& diagnostics,
                            const BuildContext& context = {});

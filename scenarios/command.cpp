@@ -156,6 +156,7 @@ CommandResult run_command(const ports::StepContext& context, const std::vector<s
     request.argv = argv;
     request.env = context.environment;
     request.directory = context.directory;
+    if (context.identity != nullptr) request.identity = *context.identity;
     request.standard_input = input.get();
     request.standard_output = out_end.get();
     request.standard_error = err_end.get();

@@ -48,11 +48,15 @@ public:
 
         scenarios::BuildContext context;
         if (const auto path = workload.env.find("PATH"); path != workload.env.end()) context.search_path = path->second;
-        if (const auto* ready = plan::ready_of(expanded)) {
+        if (const auto* prepare = expanded.find("prepare"))
+            workload.prepare = scenarios::build_commands(*prepare, diagnostics, context);
+        if (const auto* ready = expanded.find("ready")) {
             workload.ready = scenarios::build_ready(*ready, diagnostics, context);
             if (workload.ready) workload.ready_within = workload.ready->limit();
             context.ready_within = workload.ready_within;
         }
+        if (const auto* check = expanded.find("check"))
+            workload.check = scenarios::build_steps(*check, diagnostics, context);
         ports::Session session{std::move(workload), {}};
         for (const auto* scenario : group_)
             session.scenarios.push_back(build(*scenario, variables, context, diagnostics));
@@ -78,7 +82,12 @@ private:
 
 bool selected(const plan::ScenarioPlan& scenario, const Selection& selection) {
     const auto& globs = selection.scenarios;
+    const auto has = [&](const std::string& tag) {
+        return std::find(scenario.tags.begin(), scenario.tags.end(), tag) != scenario.tags.end();
+    };
     if (selection.no_scenarios) return false;
+    if (std::any_of(selection.without_tags.begin(), selection.without_tags.end(), has)) return false;
+    if (!selection.tags.empty() && std::none_of(selection.tags.begin(), selection.tags.end(), has)) return false;
     return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
                return ::fnmatch(glob.c_str(), scenario.name.c_str(), 0) == 0;
            });

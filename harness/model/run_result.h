@@ -94,6 +94,13 @@ struct Metric {
     double value = 0;
 };
 
+/// What a step saw of the workload that a run without a profile shows in the same way: an answer's body, a status.
+struct Observation {
+    std::string subject;  ///< "body of GET http://…/"
+    std::string value;    ///< the same in every run in which the workload did the same
+    auto operator<=>(const Observation&) const = default;
+};
+
 struct StepResult {
     std::string name;  ///< the kind, or kind and a word: "http GET http://…"
     Outcome outcome = Outcome::passed;
@@ -101,6 +108,8 @@ struct StepResult {
     core::Milliseconds duration{0};
     std::vector<Metric> metrics;
     Place place;
+    /// For the comparison with the reference run; not part of run.json.
+    std::vector<Observation> observations{};
 };
 
 struct CaseResult {

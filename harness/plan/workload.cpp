@@ -113,9 +113,9 @@ std::optional<ports::Workload> read_workload(const Node& expanded, const Plan& p
     ports::Workload workload;
     workload.env = {{"PATH", std::string{kCleanPath}}, {"HOME", workdir}, {"TMPDIR", workdir}, {"LANG", "C.UTF-8"}};
     if (const auto* command = reader.required("command")) workload.command = read_command(*command, diagnostics);
-    // Read with the plan, since `${port.NAME}` needs them; `ready` is the step kinds' business.
+    // Read with the plan, since `${port.NAME}` needs them; what holds steps is the step kinds' business.
     static_cast<void>(reader.optional("ports"));
-    static_cast<void>(reader.optional("ready"));
+    for (const auto* steps : {"prepare", "ready", "check"}) static_cast<void>(reader.optional(steps));
     if (const auto* files = reader.optional("files")) {
         workload.files = read_files(*files, {plan.directory, workdir, variables, environment}, diagnostics);
     }
@@ -152,10 +152,6 @@ document::Node merge_workload(const Node& base, const Node& changes) {
         place(merged, env);
     }
     return merged;
-}
-
-const Node* ready_of(const Node& workload) {
-    return workload.find("ready");
 }
 
 }  // namespace callgate::plan

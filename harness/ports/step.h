@@ -5,13 +5,32 @@
 #include "harness/model/run_result.h"
 #include "harness/ports/launch.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace callgate::ports {
 
 class Step;
+
+/// What whoever plays a scenario does for its steps. Safe from any thread.
+class StepHost {
+public:
+    virtual ~StepHost() = default;
+
+    /// From now on until end_step() what the trap sees belongs to this step too: steps may overlap.
+    virtual void begin_step(const std::string& step) = 0;
+    virtual void end_step(const std::string& step) = 0;
+
+    /// Ends the workload with `signal`, with SIGKILL when that takes longer than `within`, starts it again in the same
+    /// directory and waits until it is ready. The outcome and, unless it passed, what was seen.
+    virtual std::pair<model::Outcome, std::string> restart(int signal, core::Milliseconds within) = 0;
+
+    /// How long restart() may take besides `within`.
+    [[nodiscard]] virtual core::Milliseconds start_limit() const = 0;
+};
 
 /// What a step may use while it runs. Borrowed; valid during run().
 struct StepContext {
@@ -24,6 +43,9 @@ struct StepContext {
     core::SteadyTime deadline;                    ///< the step ends by then, whatever happens
     const core::Cancel* enough = nullptr;         ///< inside `during`: the other side is done; ending then is a success
     std::string log{};                            ///< file with the workload's output; "" when it is not kept
+    StepHost* host = nullptr;                     ///< null where no scenario is played
+    std::uint64_t seed = 0;                       ///< for everything random: the same seed, the same choices
+    const Identity* identity = nullptr;           ///< whom commands of the plan's own run as; null: as callgate
 };
 
 /// Something a scenario does to a workload. Immutable once built: run() may be called again and from several threads.
@@ -40,6 +62,9 @@ public:
 
     /// How long the step may take by its own account, deadlines of nested steps included.
     [[nodiscard]] virtual core::Milliseconds limit() const = 0;
+
+    /// True when all it does is done by steps inside it, which are announced by themselves.
+    [[nodiscard]] virtual bool is_composite() const { return false; }
 };
 
 using StepPtr = std::shared_ptr<const Step>;

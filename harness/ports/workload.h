@@ -35,8 +35,10 @@ struct Workload {
     std::map<std::string, std::string> env;  ///< the whole environment
     std::string user;                        ///< "" for callgate's own
     std::vector<FileSpec> files;
-    StepPtr ready;  ///< null: ready as soon as it runs
+    std::vector<StepPtr> prepare;  ///< before each start, unconfined, as the workload's user
+    StepPtr ready;                 ///< null: ready as soon as it runs
     core::Milliseconds ready_within{10'000};
+    std::vector<StepPtr> check;  ///< after each scenario: what shows that the workload still does its work
     StopSpec stop;
 };
 

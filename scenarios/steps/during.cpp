@@ -48,6 +48,7 @@ public:
 private:
     void run(const ports::Step& step, const ports::StepContext& context) {
         try {
+            const UnderWay under_way{step, context.host};
             results_ = tells_ != nullptr ? tells_->run_beside(context, effective_) : step.run(context);
         } catch (const std::exception& error) {
             // Nobody stands above a thread to catch it.
@@ -76,6 +77,7 @@ public:
           place_{std::move(place)} {}
 
     [[nodiscard]] std::string name() const override { return name_; }
+    [[nodiscard]] bool is_composite() const override { return true; }
     [[nodiscard]] core::Milliseconds limit() const override {
         return add_limits(sum_of_limits(steps_), kToBegin + kToEnd);
     }

@@ -33,6 +33,7 @@ public:
         : options_{std::move(options)}, name_{std::move(name)}, place_{std::move(place)} {}
 
     [[nodiscard]] std::string name() const override { return name_; }
+    [[nodiscard]] bool is_composite() const override { return true; }
     [[nodiscard]] core::Milliseconds limit() const override { return options_.within; }
 
     [[nodiscard]] std::vector<model::StepResult> run(const ports::StepContext& context) const override {

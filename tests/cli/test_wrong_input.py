@@ -103,7 +103,7 @@ class WrongInput(CallgateCase):
         self.write("p.json", '{"defaultAction": "SCMP_ACT_ALLOW"}')
         self.write("plan.yaml", "version: 1\nname: x\nworkload: {command: [sleep, '60']}\nprofile: p.json\n"
                                 "scenarios: [{name: a, steps: [{sleep: 1ms}]}]\n")
-        self.assertIn("selects none", self.callgate("test", "plan.yaml", "--scenario", "b*", exits=4).stderr)
+        self.assertIn("select none", self.callgate("test", "plan.yaml", "--scenario", "b*", exits=4).stderr)
 
     def test_what_the_host_lacks_is_exit_code_3_before_any_launch(self):
         self.write("p.json", '{"defaultAction": "SCMP_ACT_ALLOW"}')

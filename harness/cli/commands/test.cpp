@@ -55,6 +55,12 @@ void declare(CLI::App& app, TestOptions& options) {
                    "only scenarios whose name matches the glob; may be repeated")
         ->take_all()
         ->allow_extra_args(false);
+    app.add_option("--tag", options.selection.tags, "only scenarios with this tag; may be repeated: any of them")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("--without-tag", options.selection.without_tags, "no scenario with this tag; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
     app.add_option("-o,--out", options.out, "where the reports go")->capture_default_str();
     app.add_option("--report", options.reports,
                    "only this kind of report, or KIND=PATH to have it elsewhere too; may be repeated")
@@ -259,7 +265,7 @@ int execute(const TestOptions& options, const Invocation& invocation) {
         return test.has_scenarios && test.selected_scenarios == 0 && !options.selection.no_scenarios;
     };
     if (std::all_of(tests->begin(), tests->end(), selects_nothing)) {
-        return complain(invocation, "--scenario selects none of the plan's scenarios", kNothingSelected);
+        return complain(invocation, "--scenario, --tag and --without-tag select none of the plan's scenarios", kNothingSelected);
     }
     if (options.dry_run) {
         for (const auto& test : *tests) describe(test, invocation.out);
