@@ -1,5 +1,6 @@
 #include "runners/launch/launch_page.h"
 
+#include "harness/core/processes.h"
 #include "runners/process_tree.h"
 
 #include <fmt/format.h>
@@ -49,7 +50,7 @@ bool wait_for_listener(pid_t first_process, const LaunchPage& page) {
     constexpr std::chrono::milliseconds kMost{10};
     for (std::chrono::milliseconds wait{0};; wait = std::min(wait + std::chrono::milliseconds{1}, kMost)) {
         if (page.listener.load() >= 0) return true;
-        const auto stat = read_stat(first_process);
+        const auto stat = core::read_stat(first_process);
         const bool ended = stat ? stat->state == 'Z' : is_gone(first_process);
         if (page.error.load() != 0 || ended) return page.listener.load() >= 0;
         std::this_thread::sleep_for(wait);

@@ -129,7 +129,7 @@ public:
 
     [[nodiscard]] int leader_ended_fd() const override { return leader_ended_fd_.get(); }
 
-    [[nodiscard]] std::vector<pid_t> processes() const override { return descendants(keeper_pid_); }
+    [[nodiscard]] std::vector<pid_t> processes() const override { return live_descendants(keeper_pid_); }
 
     core::Status signal(pid_t pid, int number) override {
         {

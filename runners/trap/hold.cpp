@@ -1,6 +1,6 @@
 #include "runners/trap/hold.h"
 
-#include "runners/process_tree.h"
+#include "harness/core/processes.h"
 
 #include <fmt/format.h>
 
@@ -60,7 +60,7 @@ std::vector<pid_t> threads_of(pid_t pid) {
         const std::string name = entry.path().filename();
         pid_t tid = 0;
         std::from_chars(name.data(), name.data() + name.size(), tid);
-        const auto stat = read_stat(tid);
+        const auto stat = core::read_stat(tid);
         if (stat && stat->state != 'Z' && stat->state != 'X') tids.push_back(tid);
     }
     return tids;
@@ -69,7 +69,7 @@ std::vector<pid_t> threads_of(pid_t pid) {
 bool stands_still(pid_t pid) {
     const auto tids = threads_of(pid);
     return !tids.empty() && std::all_of(tids.begin(), tids.end(), [](pid_t tid) {
-        const auto stat = read_stat(tid);
+        const auto stat = core::read_stat(tid);
         return stat && stat->state == 'T';
     });
 }

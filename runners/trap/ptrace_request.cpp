@@ -1,7 +1,7 @@
 #include "runners/trap/ptrace_request.h"
 
+#include "harness/core/processes.h"
 #include "harness/core/result.h"
-#include "runners/process_tree.h"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ constexpr int kTries = 4;
 
 /// In a stop that its tracer knows of: the task would answer.
 bool is_stopped(pid_t tid) {
-    const auto stat = read_stat(tid);
+    const auto stat = core::read_stat(tid);
     return stat && stat->state == 't';
 }
 
