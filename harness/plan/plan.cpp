@@ -5,6 +5,7 @@
 #include "harness/document/read.h"
 #include "harness/model/call.h"
 #include "harness/plan/date.h"
+#include "harness/plan/read_oracles.h"
 #include "harness/plan/read_scenarios.h"
 #include "harness/plan/variables.h"
 #include "harness/plan/wording.h"
@@ -212,6 +213,7 @@ std::optional<Plan> read_plan(const Node& root, const std::filesystem::path& dir
     }
     if (const auto* modes = reader.optional("modes")) plan.modes = read_modes(*modes, diagnostics);
     if (const auto* expect = reader.optional("expect")) plan.expected = read_expected(*expect, diagnostics);
+    if (const auto* oracles = reader.optional("oracles")) plan.oracles = read_oracles(*oracles, diagnostics);
     if (const auto* scenarios = reader.optional("scenarios")) {
         plan.scenarios = read_scenarios(*scenarios, diagnostics);
     }

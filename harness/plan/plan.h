@@ -6,6 +6,7 @@
 #include "harness/document/node.h"
 #include "harness/model/mode.h"
 #include "harness/model/run_result.h"
+#include "harness/ports/oracles.h"
 
 #include <filesystem>
 #include <map>
@@ -29,6 +30,7 @@ struct ScenarioPlan {
     core::Span use_span;
     std::map<std::string, document::Node> with;  ///< parameters of `use`, as written
     std::vector<std::string> tags;
+    ports::OracleSettings oracles;  ///< in place of the plan's, oracle by oracle
 };
 
 /// A refusal that is known and wanted.
@@ -51,6 +53,7 @@ struct Plan {
     std::vector<ProfileRef> profiles;  ///< may be empty: recording needs none
     std::vector<model::Mode> modes{model::Mode::log, model::Mode::error, model::Mode::enforce};
     std::vector<ExpectedRefusal> expected;
+    ports::OracleSettings oracles;
     std::vector<ScenarioPlan> scenarios;
     std::filesystem::path directory;  ///< of the plan file
     document::Source source;

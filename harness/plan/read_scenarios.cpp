@@ -1,6 +1,7 @@
 #include "harness/plan/read_scenarios.h"
 
 #include "harness/document/read.h"
+#include "harness/plan/read_oracles.h"
 #include "harness/plan/wording.h"
 #include "harness/ports/read.h"
 
@@ -69,6 +70,7 @@ ScenarioPlan read_scenario(const Node& node, core::Diagnostics& diagnostics) {
     if (const auto* within = reader.optional("within")) {
         scenario.within = ports::read_positive_duration(*within, diagnostics).value_or(core::Milliseconds{0});
     }
+    if (const auto* oracles = reader.optional("oracles")) scenario.oracles = read_oracles(*oracles, diagnostics);
     if (const auto* tags = reader.optional("tags")) scenario.tags = read_names(*tags, "a tag", diagnostics);
     reader.finish();
     return scenario;

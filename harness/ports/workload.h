@@ -3,6 +3,7 @@
 #include "harness/core/clock.h"
 #include "harness/core/span.h"
 #include "harness/model/run_result.h"
+#include "harness/ports/oracles.h"
 #include "harness/ports/step.h"
 
 #include <map>
@@ -35,7 +36,7 @@ struct Workload {
     std::map<std::string, std::string> env;  ///< the whole environment
     std::string user;                        ///< "" for callgate's own
     std::vector<FileSpec> files;
-    std::vector<StepPtr> prepare;  ///< before each start, unconfined, as the workload's user
+    std::vector<StepPtr> prepare;  ///< before the start, unconfined, as the workload's user
     StepPtr ready;                 ///< null: ready as soon as it runs
     core::Milliseconds ready_within{10'000};
     std::vector<StepPtr> check;  ///< after each scenario: what shows that the workload still does its work
@@ -47,6 +48,7 @@ struct Scenario {
     model::Place place;
     std::vector<StepPtr> steps;
     core::Milliseconds within{0};  ///< 0: the sum of its steps' limits
+    OracleSettings oracles{};      ///< in place of the plan's, oracle by oracle
 };
 
 /// What one instance runs: built when its ports and its working directory are known.
