@@ -118,6 +118,10 @@ model::StackFrame frame(const Value& value) {
             value["file"].text(), value["line"].integer<int>()};
 }
 
+std::pair<std::string, std::uint64_t> step_count(const Value& value) {
+    return {value["step"].text(), value["count"].integer<std::uint64_t>()};
+}
+
 model::Violation violation(const Value& value) {
     model::Violation v;
     v.syscall = value["syscall"].text();
@@ -142,12 +146,20 @@ model::Violation violation(const Value& value) {
     if (value.has("returned")) v.returned = value["returned"].text();
     if (value.has("exact_rule")) v.exact_rule = value["exact_rule"].text();
     if (value.has("expected")) v.expected = value["expected"].text();
+    if (value.has("by_step")) {
+        for (const auto& [step, count] : value["by_step"].list(step_count)) v.by_step[step] = count;
+    }
+    if (value.has("runs")) v.runs = value["runs"].integer<std::size_t>();
     return v;
 }
 
 model::RefusedTotal refused_total(const Value& value) {
     return {value["arch"].text(), value["syscall"].text(), value["nr"].integer<std::int32_t>(),
-            value["count"].integer<std::uint64_t>()};
+            value["count"].integer<std::uint64_t>(), value.has("runs") ? value["runs"].integer<std::size_t>() : 1};
+}
+
+model::OracleMiss oracle_miss(const Value& value) {
+    return {value["oracle"].text(), value["message"].text()};
 }
 
 model::Metric metric(const Value& value) {
@@ -185,6 +197,11 @@ model::CaseResult case_result(const Value& value) {
     c.refused = value["refused"].list(refused_total);
     c.steps = value["steps"].list(step);
     c.log_tail = value["log_tail"].text();
+    if (value.has("oracles")) c.oracles = value["oracles"].list(oracle_miss);
+    if (value.has("runs")) {
+        c.runs = value["runs"].integer<std::size_t>();
+        c.passed_runs = value["passed_runs"].integer<std::size_t>();
+    }
     return c;
 }
 

@@ -5,6 +5,7 @@
 #include "harness/model/refusal.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,7 @@ struct Violation {
     std::int32_t nr = 0;
     std::string arch;
     std::uint64_t count = 0;
+    std::size_t runs = 1;           ///< in how many of the case's runs it was seen
     std::string action;             ///< "ERRNO(EPERM)"
     int error = 0;                  ///< errno; 0 where the action has none
     std::vector<std::string> args;  ///< six, raw, "0x…"
@@ -69,8 +71,9 @@ struct Violation {
     std::string comm;
     std::string exe;
     std::string phase;
-    std::string step;
-    std::int64_t at_ms = 0;  ///< since the launch of the instance
+    std::string step;                                ///< of the first one; steps that overlapped are joined by " + "
+    std::map<std::string, std::uint64_t> by_step{};  ///< how many in which step
+    std::int64_t at_ms = 0;                          ///< since the launch of the instance
     std::vector<StackFrame> stack;
     std::string returned;         ///< what the application saw: "0", "-1 EPERM (Operation not permitted)"; "" unknown
     Place rule;                   ///< the rule that refused, or the default action
@@ -87,6 +90,7 @@ struct RefusedTotal {
     std::string syscall;
     std::int32_t nr = 0;
     std::uint64_t count = 0;
+    std::size_t runs = 1;  ///< in how many of the case's runs it was seen
 };
 
 struct Metric {
@@ -112,6 +116,12 @@ struct StepResult {
     std::vector<Observation> observations{};
 };
 
+/// What an oracle did not want to see.
+struct OracleMiss {
+    std::string oracle;   ///< "identities"
+    std::string message;  ///< complete in itself
+};
+
 struct CaseResult {
     std::string name;      ///< unique within the run: "nginx.json / log / reload-under-load"
     std::string workload;  ///< the plan's name
@@ -120,6 +130,8 @@ struct CaseResult {
     std::string scenario;  ///< "startup", the scenario's name, "shutdown"; of `run`: "run"
     Place place;           ///< of the scenario in the plan
     Outcome outcome = Outcome::passed;
+    std::size_t runs = 1;              ///< how often it was run; everything else is of all of them together
+    std::size_t passed_runs = 0;       ///< how many of several passed; 0 for a single one
     std::vector<std::string> reasons;  ///< why not passed, worst first; each complete on its own
     std::vector<std::string> notes;    ///< what is worth knowing and changes no verdict
     core::Milliseconds duration{0};
@@ -127,8 +139,9 @@ struct CaseResult {
     std::vector<Violation> expected;    ///< expected by the plan
     std::vector<RefusedTotal> refused;  ///< every refusal of the case, expected or not
     std::vector<StepResult> steps;
-    std::optional<ProcessEnd> end;  ///< of the workload's first process, where the case ended it
-    std::string log_tail;           ///< the workload's last output, where the case did not pass
+    std::vector<OracleMiss> oracles;  ///< those that were missed; each is one of the reasons too
+    std::optional<ProcessEnd> end;    ///< of the workload's first process, where the case ended it
+    std::string log_tail;             ///< the workload's last output, where the case did not pass
 };
 
 /// The smallest change to a profile that would have admitted what log mode saw refused.

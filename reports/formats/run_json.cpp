@@ -72,12 +72,27 @@ Json violation(const model::Violation& v) {
               {"returned", text(v.returned)},
               {"fix", text(v.fix)},
               {"exact_rule", text(v.exact_rule)}};
+    if (v.by_step.size() > 1) {
+        json["by_step"] = Json::array();
+        for (const auto& [step, count] : v.by_step) json["by_step"].push_back({{"step", text(step)}, {"count", count}});
+    }
     if (!v.expected.empty()) json["expected"] = text(v.expected);
     return json;
 }
 
 Json refused_total(const model::RefusedTotal& total) {
     return {{"arch", text(total.arch)}, {"syscall", text(total.syscall)}, {"nr", total.nr}, {"count", total.count}};
+}
+
+Json oracle_miss(const model::OracleMiss& miss) {
+    return {{"oracle", text(miss.oracle)}, {"message", text(miss.message)}};
+}
+
+/// The same for violations and totals: in how many of the case's runs each was seen.
+template <typename Item>
+Json with_runs(Json list, const std::vector<Item>& items) {
+    for (std::size_t i = 0; i < items.size(); ++i) list[i]["runs"] = items[i].runs;
+    return list;
 }
 
 Json metric(const model::Metric& m) {
@@ -122,21 +137,30 @@ std::string tail(std::string_view raw) {
 }
 
 Json case_result(const model::CaseResult& c) {
-    return {{"name", text(c.name)},
-            {"workload", workload(c)},
-            {"profile", text(c.profile)},
-            {"mode", model::mode_name(c.mode)},
-            {"scenario", text(c.scenario)},
-            {"place", place(c.place)},
-            {"outcome", model::outcome_name(c.outcome)},
-            {"duration_ms", c.duration.count()},
-            {"reasons", texts(c.reasons)},
-            {"notes", texts(c.notes)},
-            {"violations", list_of(c.violations, violation)},
-            {"expected", list_of(c.expected, violation)},
-            {"refused", list_of(c.refused, refused_total)},
-            {"steps", list_of(c.steps, step)},
-            {"log_tail", tail(c.log_tail)}};
+    Json json{{"name", text(c.name)},
+              {"workload", workload(c)},
+              {"profile", text(c.profile)},
+              {"mode", model::mode_name(c.mode)},
+              {"scenario", text(c.scenario)},
+              {"place", place(c.place)},
+              {"outcome", model::outcome_name(c.outcome)},
+              {"duration_ms", c.duration.count()},
+              {"reasons", texts(c.reasons)},
+              {"notes", texts(c.notes)},
+              {"violations", list_of(c.violations, violation)},
+              {"expected", list_of(c.expected, violation)},
+              {"refused", list_of(c.refused, refused_total)},
+              {"steps", list_of(c.steps, step)},
+              {"log_tail", tail(c.log_tail)}};
+    if (!c.oracles.empty()) json["oracles"] = list_of(c.oracles, oracle_miss);
+    if (c.runs > 1) {
+        json["runs"] = c.runs;
+        json["passed_runs"] = c.passed_runs;
+        json["violations"] = with_runs(json["violations"], c.violations);
+        json["expected"] = with_runs(json["expected"], c.expected);
+        json["refused"] = with_runs(json["refused"], c.refused);
+    }
+    return json;
 }
 
 /// Per mode, because one refusal makes a program do other things: sums over modes would mean nothing.
