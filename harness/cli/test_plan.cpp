@@ -72,7 +72,8 @@ private:
             if (steps) written = std::move(*steps);
         }
         for (auto& step : written) step = document::expand(step, variables, diagnostics);
-        return {scenario.name, scenario.place, scenarios::build_steps(written, diagnostics, context), scenario.within};
+        return {scenario.name, scenario.place, scenarios::build_steps(written, diagnostics, context), scenario.within,
+                scenario.oracles};
     }
 
     SharedPlan plan_;
@@ -220,6 +221,7 @@ std::optional<TestPlan> load_test_plan(const std::string& path, const Selection&
     test.run.workload = plan->name;
     test.run.file = path;
     test.run.never_let_through = never_let_through_but(selection.let_through);
+    test.run.oracles = plan->oracles;
     test.has_scenarios = !plan->scenarios.empty();
     load_candidates(*plan, selection, test, diagnostics);
     expect_refusals(*plan, today, test);

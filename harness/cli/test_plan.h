@@ -13,13 +13,13 @@ namespace callgate::cli {
 
 /// What the command line says beside the plan.
 struct Selection {
-    std::vector<std::string> profiles;     ///< in place of the plan's; paths from the current directory
-    std::vector<model::Mode> modes;        ///< in place of the plan's
-    std::vector<std::string> scenarios;    ///< globs; empty: all
-    std::vector<std::string> tags;         ///< one of them is wanted; empty: any or none
-    std::vector<std::string> without_tags; ///< none of them is wanted
-    bool no_scenarios = false;             ///< none of them: startup and shutdown only
-    std::vector<std::string> let_through;  ///< calls that log mode lets through although they harm the host
+    std::vector<std::string> profiles;      ///< in place of the plan's; paths from the current directory
+    std::vector<model::Mode> modes;         ///< in place of the plan's
+    std::vector<std::string> scenarios;     ///< globs; empty: all
+    std::vector<std::string> tags;          ///< one of them is wanted; empty: any or none
+    std::vector<std::string> without_tags;  ///< none of them is wanted
+    bool no_scenarios = false;              ///< none of them: startup and shutdown only
+    std::vector<std::string> let_through;   ///< calls that log mode lets through although they harm the host
 };
 
 /// A plan made ready to run: everything that the user can get wrong was checked.

@@ -25,12 +25,12 @@ constexpr std::array kWorstFirst{
     model::Outcome::passed,
 };
 
-model::Outcome worse(model::Outcome a, model::Outcome b) {
-    return *std::find_if(kWorstFirst.begin(), kWorstFirst.end(), [&](model::Outcome o) { return o == a || o == b; });
-}
-
 std::size_t case_of(const Judgement& against, int phase) {
     return against.phases.at(static_cast<std::size_t>(phase)).case_index;
+}
+
+const std::string& step_of(const Judgement& against, int phase) {
+    return against.phases.at(static_cast<std::size_t>(phase)).step;
 }
 
 model::Violation in_words(const Judgement& against, const model::Refusal& refusal) {
@@ -49,7 +49,7 @@ model::Violation in_words(const Judgement& against, const model::Refusal& refusa
     violation.tid = refusal.tid;
     violation.comm = refusal.comm;
     violation.exe = refusal.exe;
-    violation.step = against.phases.at(static_cast<std::size_t>(refusal.phase)).step;
+    violation.step = step_of(against, refusal.phase);
     violation.at_ms = std::chrono::duration_cast<core::Milliseconds>(refusal.first_at - against.launched).count();
     violation.stack = refusal.stack;
     if (refusal.returned) violation.returned = model::returned_words(*refusal.returned);
@@ -58,7 +58,8 @@ model::Violation in_words(const Judgement& against, const model::Refusal& refusa
     return violation;
 }
 
-/// One violation per (architecture, call, call site with its caller): steps of one case are one phase.
+/// One violation per (architecture, call, call site with its caller): steps of one case are one phase, told apart in
+/// `by_step`.
 std::vector<model::Violation> violations_of(const Judgement& against, std::size_t case_index,
                                             const std::vector<model::Refusal>& refusals) {
     using Spot = std::pair<std::string, std::uint64_t>;
@@ -80,6 +81,7 @@ std::vector<model::Violation> violations_of(const Judgement& against, std::size_
         } else {
             violations[known->second].count += refusal.count;
         }
+        violations[known->second].by_step[step_of(against, refusal.phase)] += refusal.count;
     }
     return violations;
 }
@@ -115,9 +117,18 @@ std::string violation_reason(const std::vector<model::Violation>& violations, mo
 
 }  // namespace
 
+model::Outcome worse(model::Outcome a, model::Outcome b) {
+    return *std::find_if(kWorstFirst.begin(), kWorstFirst.end(), [&](model::Outcome o) { return o == a || o == b; });
+}
+
 void CaseDraft::add(model::Outcome seen, std::string reason) {
     outcome = worse(outcome, seen);
     reasons.push_back(std::move(reason));
+}
+
+void CaseDraft::miss(std::string_view oracle, const std::string& message, model::Outcome seen) {
+    add(seen, fmt::format("oracle '{}': {}", oracle, message));
+    oracles.push_back({std::string{oracle}, message});
 }
 
 Sightings Sightings::of(const ports::Instance& instance) {
@@ -139,6 +150,7 @@ model::CaseResult judge(const Judgement& against, std::size_t case_index, const 
     result.place = draft.place;
     result.duration = draft.duration;
     result.steps = draft.steps;
+    result.oracles = draft.oracles;
     result.notes = draft.notes;
     for (const auto& note : seen.notes) {
         if (case_of(against, note.phase) == case_index) result.notes.push_back(note.text);

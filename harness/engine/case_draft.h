@@ -1,13 +1,18 @@
 #pragma once
 
 #include "harness/engine/engine.h"
+#include "harness/engine/phases.h"
 #include "harness/model/refusal.h"
 #include "harness/model/run_result.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace callgate::engine {
+
+/// The one of two outcomes that says more against a run.
+model::Outcome worse(model::Outcome a, model::Outcome b);
 
 /// What was seen of one case while it ran, without its refusals.
 struct CaseDraft {
@@ -19,15 +24,14 @@ struct CaseDraft {
     std::vector<std::string> reasons;
     std::vector<std::string> notes;
     std::optional<model::ProcessEnd> end;
+    std::vector<model::OracleMiss> oracles;
 
     /// The worse of two outcomes stays; a reason belongs to each.
     void add(model::Outcome seen, std::string reason);
-};
 
-/// Which case and step a phase number of the trap stands for.
-struct Phase {
-    std::size_t case_index = 0;
-    std::string step;
+    /// An oracle found something.
+    void miss(std::string_view oracle, const std::string& message,
+              model::Outcome outcome = model::Outcome::expectation_missed);
 };
 
 /// What a case is judged against besides its own draft.
@@ -35,7 +39,7 @@ struct Judgement {
     const RunPlan& plan;
     const Suite& suite;
     core::SteadyTime launched;
-    const std::vector<Phase>& phases;
+    std::vector<Phase> phases;
 };
 
 /// What the watching of an instance gave, all cases together.

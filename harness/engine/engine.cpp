@@ -2,44 +2,46 @@
 
 #include "harness/engine/facts.h"
 #include "harness/engine/instance_run.h"
+#include "harness/engine/reference.h"
+#include "harness/engine/repeats.h"
 
-#include <iterator>
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <span>
+#include <utility>
 
 namespace callgate::engine {
 
 namespace {
 
-std::size_t count_cases(const RunPlan& plan) {
+/// One start and stop of the workload, among many.
+struct Task {
+    const Suite* suite = nullptr;
+    const InstancePlan* instance = nullptr;
+    std::vector<model::CaseResult> cases;
+    std::vector<std::pair<std::string, Snapshot>> snapshots;
+};
+
+std::size_t count_cases(const std::vector<Task>& tasks) {
     constexpr std::size_t kStartupAndShutdown = 2;
     std::size_t count = 0;
-    for (const auto& suite : plan.suites) {
-        for (const auto& instance : suite.instances) count += instance.scenarios.size() + kStartupAndShutdown;
-    }
+    for (const auto& task : tasks) count += task.instance->scenarios.size() + kStartupAndShutdown;
     return count;
 }
 
-/// Turns what instances say into events with their place in the run.
-class Announcer final : public CaseListener {
+/// Turns what instances say into events with their place in the run. Safe from any thread.
+class Announcer {
 public:
-    Announcer(ports::EventSink& events, std::size_t total)
-        : events_{events}, started_{std::chrono::steady_clock::now()}, total_{total} {}
+    Announcer(ports::EventSink& events, std::size_t total) : events_{events}, total_{total} {}
 
-    void enter(const Suite& suite) { suite_ = &suite; }
-
-    void on_case(model::Event::Kind kind, const std::string& scenario, const std::string& step, std::uint64_t refused,
-                 model::Outcome outcome) override {
-        model::Event event;
-        event.kind = kind;
+    void announce(model::Event event) {
+        const std::lock_guard lock{mutex_};
         event.at = elapsed();
-        event.profile = suite_->candidate ? suite_->candidate->name : "";
-        event.mode = suite_->mode;
-        event.scenario = scenario;
-        event.step = step;
-        event.refused = refused;
-        event.outcome = outcome;
         event.index = finished_ + 1;
         event.total = total_;
-        if (kind == model::Event::Kind::case_finished) ++finished_;
+        if (event.kind == model::Event::Kind::case_finished) ++finished_;
         events_.on_event(event);
     }
 
@@ -49,11 +51,66 @@ public:
 
 private:
     ports::EventSink& events_;
-    core::SteadyTime started_;
-    const Suite* suite_ = nullptr;
+    core::SteadyTime started_ = std::chrono::steady_clock::now();
+    std::mutex mutex_;
     std::size_t finished_ = 0;
     std::size_t total_;
 };
+
+/// What one instance says, with its suite.
+class OfSuite final : public CaseListener {
+public:
+    OfSuite(Announcer& announcer, const Suite& suite) : announcer_{announcer}, suite_{suite} {}
+
+    void on_case(model::Event::Kind kind, const std::string& scenario, const std::string& step, std::uint64_t refused,
+                 model::Outcome outcome) override {
+        model::Event event;
+        event.kind = kind;
+        event.profile = suite_.candidate ? suite_.candidate->name : "";
+        event.mode = suite_.mode;
+        event.scenario = scenario;
+        event.step = step;
+        event.refused = refused;
+        event.outcome = outcome;
+        announcer_.announce(std::move(event));
+    }
+
+private:
+    Announcer& announcer_;
+    const Suite& suite_;
+};
+
+/// Runs all tasks, `plan.jobs` at a time; a task that was not begun when the user cancelled keeps no cases.
+void run_tasks(const RunPlan& plan, std::vector<Task>& tasks, ports::Runner& runner, Announcer& announcer,
+               const core::Cancel& cancel) {
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (auto i = next++; i < tasks.size() && !cancel.requested(); i = next++) {
+            auto& task = tasks[i];
+            OfSuite listener{announcer, *task.suite};
+            InstanceRun instance{plan, *task.suite, *task.instance, runner, listener, cancel};
+            task.cases = instance.run();
+            task.snapshots = instance.take_snapshots();
+        }
+    };
+    std::vector<std::future<void>> beside;
+    for (std::size_t i = 1; i < std::min(plan.jobs, tasks.size()); ++i)
+        beside.push_back(std::async(std::launch::async, work));
+    work();
+    for (auto& one : beside) one.get();  // an exception of any of them is the run's
+}
+
+/// The repetitions of one instance stand one after the other: each case of theirs becomes one.
+void merge_into(std::vector<model::CaseResult>& cases, std::span<Task> repetitions) {
+    const auto count = repetitions.front().cases.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        std::vector<model::CaseResult> runs;
+        for (auto& task : repetitions) {
+            if (i < task.cases.size()) runs.push_back(std::move(task.cases[i]));
+        }
+        cases.push_back(merge_repeats(std::move(runs)));
+    }
+}
 
 }  // namespace
 
@@ -63,20 +120,41 @@ std::vector<std::string> never_let_through() {
             "swapon",     "clock_adjtime", "adjtimex",      "acct",         "quotactl",    "vhangup"};
 }
 
+Measured measure_reference(const RunPlan& plan, ports::Runner& runner, ports::EventSink& events,
+                           const core::Cancel& cancel) {
+    const Suite suite{nullptr, model::Mode::baseline, plan.suites.front().instances};
+    std::vector<Task> tasks;
+    for (const auto& instance : suite.instances) tasks.push_back({&suite, &instance, {}, {}});
+    Announcer announcer{events, count_cases(tasks)};
+    run_tasks(plan, tasks, runner, announcer, cancel);
+
+    Measured measured;
+    auto reference = std::make_shared<Reference>();
+    for (auto& task : tasks) {
+        for (auto& [scenario, snapshot] : task.snapshots) reference->add(scenario, std::move(snapshot));
+        for (auto& one : task.cases) {
+            if (one.outcome != model::Outcome::passed)
+                reference->faults[one.scenario] = one.reasons.empty() ? "it did not pass" : one.reasons.front();
+            measured.cases.push_back(std::move(one));
+        }
+    }
+    measured.reference = std::move(reference);
+    return measured;
+}
+
 model::RunResult run(const RunPlan& plan, ports::Runner& runner, ports::EventSink& events, const core::Cancel& cancel) {
     auto result = begin_result();
     result.plan = plan.file;
 
-    Announcer announcer{events, count_cases(plan)};
+    std::vector<Task> tasks;
     for (const auto& suite : plan.suites) {
-        announcer.enter(suite);
-        for (const auto& instance : suite.instances) {
-            auto cases = InstanceRun{plan, suite, instance, runner, announcer, cancel}.run();
-            std::move(cases.begin(), cases.end(), std::back_inserter(result.cases));
-            if (cancel.requested()) break;
-        }
-        if (cancel.requested()) break;
+        for (const auto& instance : suite.instances)
+            tasks.insert(tasks.end(), plan.repeat, Task{&suite, &instance, {}, {}});
     }
+    Announcer announcer{events, count_cases(tasks)};
+    run_tasks(plan, tasks, runner, announcer, cancel);
+    for (std::size_t i = 0; i < tasks.size(); i += plan.repeat)
+        merge_into(result.cases, std::span{tasks}.subspan(i, plan.repeat));
     result.interrupted_by = cancel.reason();
     result.duration = announcer.elapsed();
     return result;

@@ -6,9 +6,12 @@
 #include "harness/model/run_result.h"
 #include "harness/ports/events.h"
 #include "harness/ports/launch.h"
+#include "harness/ports/oracles.h"
 #include "harness/ports/variables.h"
 #include "harness/ports/workload.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -50,20 +53,36 @@ struct ExpectedRefusal {
     std::string reason;
 };
 
+struct Reference;
+
 struct RunPlan {
     std::string workload;  ///< the plan's name
     std::string file;      ///< the plan's path
     std::vector<Suite> suites;
     std::vector<ExpectedRefusal> expected;
     std::vector<std::string> never_let_through;
+    ports::OracleSettings oracles;
+    /// What the workload does without a profile; null: oracles that compare with it are silent.
+    std::shared_ptr<const Reference> reference;
+    std::uint64_t seed = 0;      ///< for everything random in the steps
+    std::size_t jobs = 1;        ///< instances side by side
+    std::size_t repeat = 1;      ///< how often each instance is run
     ports::HoldFunction hold{};  ///< empty: nobody is held at a refusal; else the time limits of steps do not count
 };
 
 /// Calls that harm the host when log mode lets them through: refused there all the same unless the user permits one.
 std::vector<std::string> never_let_through();
 
-/// Runs everything, one instance after the other; ends early, with what it has, when `cancel` is requested.
-/// The caller's thread does it all; `events` hears it there.
+/// What the workload does without a profile, in the scenarios of the plan's first suite.
+struct Measured {
+    std::shared_ptr<const Reference> reference;
+    std::vector<model::CaseResult> cases;
+};
+Measured measure_reference(const RunPlan& plan, ports::Runner& runner, ports::EventSink& events,
+                           const core::Cancel& cancel);
+
+/// Runs everything, `plan.jobs` instances at a time, each `plan.repeat` times; ends early, with what it has, when
+/// `cancel` is requested. Cases come in the order of the plan. `events` hears one thing at a time, from any thread.
 model::RunResult run(const RunPlan& plan, ports::Runner& runner, ports::EventSink& events, const core::Cancel& cancel);
 
 }  // namespace callgate::engine

@@ -2,199 +2,206 @@
 
 #include "harness/core/files.h"
 #include "harness/engine/facts.h"
-#include "harness/engine/program.h"
 
 #include <fmt/format.h>
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <cerrno>
 
 namespace callgate::engine {
 
 namespace {
 
+using model::Outcome;
+
 constexpr std::size_t kLogTail = 8192;
-constexpr std::chrono::seconds kLeftoversTake{2};   ///< for descendants to end after the first process
-constexpr std::chrono::milliseconds kSettles{100};  ///< without a readiness: for a workload that ends at once to do so
-constexpr std::chrono::hours kWhileHeld{24};        ///< to look at a process that is held
-constexpr std::chrono::seconds kOverrun{5};         ///< what a step may take past its own limit before it is a fault
+constexpr std::chrono::seconds kLeftoversTake{2};  ///< for descendants to end after the first process
+constexpr std::chrono::seconds kOverrun{5};        ///< what a step may take past its own limit before it is a fault
+
+core::SteadyTime now() {
+    return std::chrono::steady_clock::now();
+}
+
+const model::StepResult* first_bad(const std::vector<model::StepResult>& results) {
+    const auto bad = std::find_if(results.begin(), results.end(),
+                                  [](const model::StepResult& result) { return result.outcome != Outcome::passed; });
+    return bad == results.end() ? nullptr : &*bad;
+}
+
+bool is_running(const CurrentWorkload& workload) {
+    return workload.launched() && workload.leader_end().kind == model::ProcessEnd::Kind::running;
+}
 
 }  // namespace
 
 InstanceRun::InstanceRun(const RunPlan& plan, const Suite& suite, const InstancePlan& instance, ports::Runner& runner,
                          CaseListener& listener, const core::Cancel& cancel)
-    : plan_{plan}, suite_{suite}, instance_plan_{instance}, runner_{runner}, listener_{listener}, cancel_{cancel} {}
+    : plan_{plan},
+      suite_{suite},
+      instance_plan_{instance},
+      listener_{listener},
+      cancel_{cancel},
+      stage_{plan, suite, instance, runner, cancel},
+      inspection_{plan, suite, stage_} {}
 
 std::vector<model::CaseResult> InstanceRun::run() {
     start_up();
-    for (const auto& scenario : session_.scenarios) {
-        if (drafts_.front().outcome != model::Outcome::passed || cancel_.requested() || drafts_.back().end) break;
+    for (const auto& scenario : stage_.session().scenarios) {
+        if (!up_ || cancel_.requested() || drafts_.back().end) break;
         play(scenario, begin(scenario.name));
     }
-    const bool all_played = drafts_.size() == session_.scenarios.size() + 1;
-    if (workload_ && drafts_.front().outcome == model::Outcome::passed && all_played && !cancel_.requested()) {
-        shut_down();
-    }
-    if (workload_) workload_->kill_all();
+    const bool all_played = drafts_.size() == stage_.session().scenarios.size() + 1;
+    if (stage_.workload().launched() && up_ && all_played && !cancel_.requested()) shut_down();
+    stage_.workload().kill_all();
     return results();
-}
-
-core::Status InstanceRun::prepare() {
-    auto place = InstancePlace::make();
-    if (!place) return core::fail(place.error());
-    place_ = std::move(*place);
-    workdir_ = place_->workdir();
-    auto variables = free_ports(instance_plan_.ports);
-    if (!variables) return core::fail(variables.error());
-    variables->emplace("workdir", workdir_);
-    auto session = instance_plan_.build(*variables);
-    if (!session) return core::fail(session.error());
-    session_ = std::move(*session);
-    environment_ = as_environment(session_.workload.env);
-    if (!session_.workload.user.empty()) {
-        auto identity = find_user(session_.workload.user);
-        if (!identity) return core::fail(identity.error());
-        identity_ = std::move(*identity);
-    }
-    return place_->put_files(session_.workload.files, identity_);
-}
-
-core::Status InstanceRun::launch() {
-    const auto& workload = session_.workload;
-    auto program = find_program(workload.command.front(), workload.env, workdir_);
-    if (!program) return core::fail(program.error());
-    const core::UniqueFd input{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
-    const core::UniqueFd log{::open(place_->log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)};
-    if (!input || !log) return core::fail(core::system_error("cannot open the workload's streams", errno));
-
-    ports::LaunchRequest request;
-    request.executable = std::move(*program);
-    request.argv = workload.command;
-    request.env = environment_;
-    request.directory = workdir_;
-    request.identity = identity_;
-    request.standard_input = input.get();
-    request.standard_output = log.get();
-    request.standard_error = log.get();
-    if (suite_.candidate) {
-        request.confinement = ports::Confinement{suite_.mode, suite_.candidate->program, suite_.candidate->filter_flags,
-                                                 plan_.never_let_through, plan_.hold};
-    }
-    launched_ = now();
-    auto launched = runner_.launch(request);
-    if (!launched) return core::fail(launched.error());
-    workload_ = std::move(*launched);
-    return {};
 }
 
 void InstanceRun::start_up() {
     CaseDraft& draft = begin("startup");
     draft.place = instance_plan_.workload_place;
-    auto started = prepare();
-    if (started) started = launch();
-    if (!started) {
-        draft.add(model::Outcome::setup_failed, started.error().message);
+    if (const auto fault = fault_of(draft)) {
+        draft.add(Outcome::skipped, *fault);
         return finish(draft);
     }
-    const auto limit = session_.workload.ready_within;
-    if (session_.workload.ready) {
-        auto steps = session_.workload.ready->run(context(limit));
-        const bool ended = workload_->leader_end().kind != model::ProcessEnd::Kind::running;
-        if (!steps.empty() && steps.back().outcome != model::Outcome::passed && !ended) {
-            if (cancel_.requested()) {
-                draft.add(model::Outcome::skipped, interruption());
-            } else {
-                draft.add(steps.back().outcome, "the workload did not get ready: " + steps.back().message);
-            }
+    auto started = stage_.set_up();
+    inspection_.begin();
+    if (started) started = stage_.launch();
+    if (!started) {
+        draft.add(Outcome::setup_failed, started.error().message);
+        return finish(draft);
+    }
+    auto& workload = stage_.workload();
+    const auto& ready = stage_.session().workload.ready;
+    auto readiness = stage_.wait_ready();
+    const auto end = workload.leader_end();
+    const bool ended = end.kind != model::ProcessEnd::Kind::running;
+    if (readiness.outcome != Outcome::passed && !ended) {
+        if (cancel_.requested()) {
+            draft.add(Outcome::skipped, interruption());
+        } else {
+            draft.add(readiness.outcome, "the workload did not get ready: " + readiness.message);
         }
-        draft.steps = std::move(steps);
-    } else {
-        workload_->wait_leader(now() + kSettles);
     }
-    if (const auto end = workload_->leader_end(); end.kind != model::ProcessEnd::Kind::running) {
-        const auto failure = workload_->start_failure();
+    if (ready) draft.steps.push_back(std::move(readiness));
+    if (ended) {
+        const auto failure = workload.start_failure();
         draft.end = end;
-        draft.add(model::Outcome::workload_failed,
-                  failure.empty() ? fmt::format("the workload {} {}", what_happened(end),
-                                                session_.workload.ready ? "before it was ready" : "at once")
-                                  : failure);
+        draft.add(Outcome::workload_failed, failure.empty() ? fmt::format("the workload {} {}", what_happened(end),
+                                                                          ready ? "before it was ready" : "at once")
+                                                            : failure);
     }
-    if (workload_->no_new_privs())
+    if (workload.no_new_privs())
         draft.notes.emplace_back("the workload runs with no_new_privs: set-uid programs keep their caller's user");
+    up_ = draft.outcome == Outcome::passed;
+    if (up_) inspection_.let_rest();
+    judge(draft, {}, {});
     finish(draft);
 }
 
 void InstanceRun::play(const ports::Scenario& scenario, CaseDraft& draft) {
     draft.place = scenario.place;
-    if (gone_on_its_own(draft, "before the scenario")) return finish(draft);
-    for (const auto& step : scenario.steps) {
-        begin_step(step->name());
-        auto results = step->run(context(step->limit() + kOverrun));
-        const auto bad = std::find_if(results.begin(), results.end(), [](const model::StepResult& result) {
-            return result.outcome != model::Outcome::passed;
-        });
-        const bool failed = bad != results.end();
-        if (failed && !cancel_.requested())
-            draft.add(bad->outcome, fmt::format("step '{}': {}", bad->name, bad->message));
-        draft.steps.insert(draft.steps.end(), results.begin(), results.end());
-        gone_on_its_own(draft, "during the scenario");
-        const bool cut_short = failed || &step != &scenario.steps.back();
-        if (cancel_.requested() && cut_short) draft.add(model::Outcome::skipped, interruption());
-        if (draft.outcome != model::Outcome::passed) break;
+    if (const auto fault = fault_of(draft)) {
+        draft.add(Outcome::skipped, *fault);
+        return finish(draft);
     }
+    if (gone_on_its_own(draft, "before the scenario")) return finish(draft);
+    play_steps(scenario, draft);
+    Snapshot shown;
+    if (!cancel_.requested() && is_running(stage_.workload())) {
+        inspection_.let_rest();
+        if (draft.outcome == Outcome::passed) shown.check_problem = check(draft);
+        gone_on_its_own(draft, "after the scenario's steps");
+    }
+    see_steps(draft.steps, shown);
+    if (!cancel_.requested()) judge(draft, scenario.oracles, std::move(shown));
     finish(draft);
 }
 
+void InstanceRun::play_steps(const ports::Scenario& scenario, CaseDraft& draft) {
+    for (const auto& step : scenario.steps) {
+        begin_step(step->name());
+        auto results = step->run(stage_.context(step->limit() + kOverrun));
+        const auto* bad = first_bad(results);
+        if (bad != nullptr && !cancel_.requested())
+            draft.add(bad->outcome, fmt::format("step '{}': {}", bad->name, bad->message));
+        const bool cut_short = bad != nullptr || &step != &scenario.steps.back();
+        draft.steps.insert(draft.steps.end(), results.begin(), results.end());
+        gone_on_its_own(draft, "during the scenario");
+        if (cancel_.requested() && cut_short) draft.add(Outcome::skipped, interruption());
+        if (draft.outcome != Outcome::passed) return;
+    }
+}
+
+std::string InstanceRun::check(CaseDraft& draft) {
+    const auto& workload = stage_.session().workload;
+    std::vector<ports::StepPtr> steps = workload.check;
+    if (steps.empty() && workload.ready) steps.push_back(workload.ready);
+    for (const auto& step : steps) {
+        begin_step("check: " + step->name());
+        auto results = step->run(stage_.context(step->limit() + kOverrun));
+        if (const auto* bad = first_bad(results); bad != nullptr && !cancel_.requested())
+            return fmt::format("'{}' afterwards: {}", bad->name, bad->message);
+        // Nobody wants to read of what the plan does not name in the scenario, unless it failed.
+        if (!workload.check.empty()) draft.steps.insert(draft.steps.end(), results.begin(), results.end());
+    }
+    return {};
+}
+
+std::optional<std::string> InstanceRun::fault_of(const CaseDraft& draft) const {
+    if (!plan_.reference || suite_.mode == model::Mode::baseline) return std::nullopt;
+    const auto fault = plan_.reference->faults.find(draft.scenario);
+    if (fault == plan_.reference->faults.end()) return std::nullopt;
+    return "fails without a profile too, so it says nothing about this one: " + fault->second;
+}
+
 bool InstanceRun::gone_on_its_own(CaseDraft& draft, std::string_view when) const {
-    const auto end = workload_->leader_end();
-    if (end.kind == model::ProcessEnd::Kind::running) return false;
+    const auto end = stage_.workload().leader_end();
+    if (end.kind == model::ProcessEnd::Kind::running || draft.end) return false;
     draft.end = end;
-    draft.add(model::Outcome::workload_failed, fmt::format("the workload {} {}", what_happened(end), when));
+    draft.add(Outcome::workload_failed, fmt::format("the workload {} {}", what_happened(end), when));
     return true;
 }
 
 void InstanceRun::shut_down() {
     CaseDraft& draft = begin("shutdown");
     draft.place = instance_plan_.workload_place;
-    const auto& stop = session_.workload.stop;
     if (drafts_[drafts_.size() - 2].end) {
-        draft.add(model::Outcome::skipped, "the workload was gone already");
+        draft.add(Outcome::skipped, "the workload was gone already");
         return finish(draft);
     }
-    if (gone_on_its_own(draft, "before it was told to stop")) return finish(draft);
-    const auto signalled = workload_->signal(workload_->leader(), stop.signal);
-    if (!signalled) {
-        draft.add(model::Outcome::setup_failed, signalled.error().message);
-        return finish(draft);
+    Snapshot shown;
+    if (const auto fault = fault_of(draft)) {
+        draft.add(Outcome::skipped, *fault);
+    } else if (!gone_on_its_own(draft, "before it was told to stop") && stop(draft, shown)) {
+        judge(draft, {}, std::move(shown));
     }
-    if (!workload_->wait_leader(now() + stop.within)) {
-        draft.add(model::Outcome::timed_out,
-                  fmt::format("the workload still runs {} ms after {}", stop.within.count(), signal_name(stop.signal)));
-        return finish(draft);
+    finish(draft);
+}
+
+bool InstanceRun::stop(CaseDraft& draft, Snapshot& shown) {
+    const auto& stop = stage_.session().workload.stop;
+    auto& workload = stage_.workload();
+    if (auto sent = workload.signal(workload.leader(), stop.signal); !sent) {
+        draft.add(Outcome::setup_failed, sent.error().message);
+        return false;
     }
-    const auto end = workload_->leader_end();
+    if (!workload.wait_leader(now() + stop.within)) {
+        draft.miss("stop",
+                   fmt::format("the workload still runs {} ms after {}", stop.within.count(), signal_name(stop.signal)),
+                   Outcome::timed_out);
+        return false;
+    }
+    const auto end = workload.leader_end();
     draft.end = end;
     const model::ProcessEnd clean{model::ProcessEnd::Kind::exited, 0};
     const model::ProcessEnd by_signal{model::ProcessEnd::Kind::signaled, stop.signal};
     const bool as_wanted = stop.expect ? end == *stop.expect : end == clean || end == by_signal;
     if (!as_wanted) {
-        draft.add(model::Outcome::expectation_missed,
-                  fmt::format("after {} the workload {}, wanted: {}", signal_name(stop.signal), what_happened(end),
-                              model::describe(stop.expect.value_or(clean))));
+        shown.stop_problem = fmt::format("after {} the workload {}, wanted: {}", signal_name(stop.signal),
+                                         what_happened(end), model::describe(stop.expect.value_or(clean)));
     }
-    look_for_leftovers(draft);
-    finish(draft);
-}
-
-void InstanceRun::look_for_leftovers(CaseDraft& draft) {
-    if (workload_->wait_gone(now() + kLeftoversTake)) return;
-    const auto names = process_names(workload_->processes());
-    if (names.empty()) return;
-    draft.add(model::Outcome::expectation_missed,
-              fmt::format("{} outlived the workload's first process: {}", names.size() == 1 ? "a process" : "processes",
-                          fmt::join(names, ", ")));
+    if (!workload.wait_gone(now() + kLeftoversTake)) shown.leftovers = process_names(workload.processes());
+    if (shown.leftovers.empty()) shown.open_ports = open_ports(stage_.variables());
+    return true;
 }
 
 void InstanceRun::skip_the_rest(std::string_view why) {
@@ -205,38 +212,42 @@ void InstanceRun::skip_the_rest(std::string_view why) {
         draft.scenario = case_name(names[i - 1]);
         draft.place =
             i - 1 < instance_plan_.places.size() ? instance_plan_.places[i - 1] : instance_plan_.workload_place;
-        draft.add(model::Outcome::skipped, std::string{why});
+        draft.add(Outcome::skipped, std::string{why});
         drafts_.push_back(std::move(draft));
-        listener_.on_case(model::Event::Kind::case_finished, drafts_.back().scenario, "", 0, model::Outcome::skipped);
+        listener_.on_case(model::Event::Kind::case_finished, drafts_.back().scenario, "", 0, Outcome::skipped);
     }
 }
 
 CaseDraft& InstanceRun::begin(std::string_view scenario) {
     drafts_.emplace_back().scenario = case_name(scenario);
     case_began_ = now();
-    begin_step("");
+    stage_.phases().begin_case(drafts_.size() - 1);
+    tell(model::Event::Kind::case_started, "", Outcome::passed);
+    inspection_.begin();
     return drafts_.back();
 }
 
 void InstanceRun::begin_step(const std::string& step) {
-    phases_.push_back({drafts_.size() - 1, step});
-    if (workload_) workload_->set_phase(static_cast<int>(phases_.size()) - 1);
-    listener_.on_case(step.empty() ? model::Event::Kind::case_started : model::Event::Kind::case_progress,
-                      drafts_.back().scenario, step, workload_ ? workload_->refused() : 0, model::Outcome::passed);
+    stage_.phases().set_step(step);
+    tell(model::Event::Kind::case_progress, step, Outcome::passed);
+}
+
+void InstanceRun::tell(model::Event::Kind kind, const std::string& step, Outcome outcome) {
+    listener_.on_case(kind, drafts_.back().scenario, step, stage_.workload().refused(), outcome);
+}
+
+void InstanceRun::judge(CaseDraft& draft, const ports::OracleSettings& own, Snapshot shown) {
+    snapshots_.emplace_back(draft.scenario, inspection_.judge(draft, own, std::move(shown)));
 }
 
 void InstanceRun::finish(CaseDraft& draft) {
     draft.duration = std::chrono::duration_cast<core::Milliseconds>(now() - case_began_);
-    const auto so_far = judge({plan_, suite_, launched_, phases_}, drafts_.size() - 1, draft,
-                              {workload_ ? workload_->refusals() : std::vector<model::Refusal>{}, {}, {}});
-    listener_.on_case(model::Event::Kind::case_finished, draft.scenario, "", workload_ ? workload_->refused() : 0,
-                      so_far.outcome);
+    const auto so_far = engine::judge(judgement(), drafts_.size() - 1, draft, {stage_.workload().refusals(), {}, {}});
+    tell(model::Event::Kind::case_finished, "", so_far.outcome);
 }
 
-ports::StepContext InstanceRun::context(core::Milliseconds limit) const {
-    if (plan_.hold) limit += kWhileHeld;
-    return {*workload_,    runner_, session_.workload.ready.get(), environment_, workdir_, cancel_,
-            now() + limit, nullptr, place_->log().string()};
+Judgement InstanceRun::judgement() const {
+    return {plan_, suite_, stage_.launched(), stage_.phases().all()};
 }
 
 std::string InstanceRun::case_name(std::string_view scenario) const {
@@ -251,21 +262,23 @@ std::string InstanceRun::interruption() const {
 std::vector<model::CaseResult> InstanceRun::results() {
     if (cancel_.requested()) {
         skip_the_rest(interruption());
-    } else if (drafts_.front().outcome != model::Outcome::passed) {
-        skip_the_rest("the workload did not start");
+    } else if (drafts_.back().end) {
+        skip_the_rest(drafts_.size() == 1 ? "the workload did not start"
+                                          : fmt::format("the workload was gone after '{}'", drafts_.back().scenario));
     } else {
-        skip_the_rest(fmt::format("the workload was gone after '{}'", drafts_.back().scenario));
+        skip_the_rest("the workload did not start");
     }
-    const auto seen = workload_ ? Sightings::of(*workload_) : Sightings{};
+    auto& workload = stage_.workload();
+    const auto seen = workload.launched() ? Sightings::of(workload) : Sightings{};
+    const auto against = judgement();
     auto without_gaps = seen;  // for cases that did not run: nothing of them went unseen
     without_gaps.gaps.clear();
     std::vector<model::CaseResult> results;
     for (std::size_t i = 0; i < drafts_.size(); ++i) {
-        const bool ran = drafts_[i].outcome != model::Outcome::skipped;
-        results.push_back(judge({plan_, suite_, launched_, phases_}, i, drafts_[i], ran ? seen : without_gaps));
-        if (results.back().outcome != model::Outcome::passed && ran && place_) {
-            results.back().log_tail = core::read_tail(place_->log(), kLogTail);
-        }
+        const bool ran = drafts_[i].outcome != Outcome::skipped;
+        results.push_back(engine::judge(against, i, drafts_[i], ran ? seen : without_gaps));
+        if (results.back().outcome != Outcome::passed && ran && stage_.place())
+            results.back().log_tail = core::read_tail(stage_.place()->log(), kLogTail);
     }
     return results;
 }

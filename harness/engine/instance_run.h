@@ -2,12 +2,13 @@
 
 #include "harness/engine/case_draft.h"
 #include "harness/engine/engine.h"
-#include "harness/engine/place.h"
+#include "harness/engine/inspection.h"
+#include "harness/engine/stage.h"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace callgate::engine {
@@ -30,44 +31,47 @@ public:
     /// One result per case: startup, the scenarios, shutdown.
     std::vector<model::CaseResult> run();
 
+    /// What the workload looked like at the end of each case that was played, by scenario; once.
+    std::vector<std::pair<std::string, Snapshot>> take_snapshots() { return std::move(snapshots_); }
+
 private:
-    core::Status prepare();
-    core::Status launch();
     void start_up();
     void play(const ports::Scenario& scenario, CaseDraft& draft);
+    void play_steps(const ports::Scenario& scenario, CaseDraft& draft);
+    /// What the plan wants done after every scenario, or else the readiness, once more: what did not pass, or "".
+    std::string check(CaseDraft& draft);
+    /// Why a case is not to be judged: it fails without a profile too. None when it does not.
+    [[nodiscard]] std::optional<std::string> fault_of(const CaseDraft& draft) const;
     /// True, and told in the draft, when the first process ended and nobody asked it to.
     bool gone_on_its_own(CaseDraft& draft, std::string_view when) const;
     void shut_down();
-    void look_for_leftovers(CaseDraft& draft);
+    /// Sends the stop's signal; false when there is nothing to judge.
+    bool stop(CaseDraft& draft, Snapshot& shown);
     void skip_the_rest(std::string_view why);
 
     /// Begins the next case: what the trap sees from now on belongs to it.
     CaseDraft& begin(std::string_view scenario);
     void begin_step(const std::string& step);
+    void tell(model::Event::Kind kind, const std::string& step, model::Outcome outcome);
+    void judge(CaseDraft& draft, const ports::OracleSettings& own, Snapshot shown);
     void finish(CaseDraft& draft);
-    [[nodiscard]] ports::StepContext context(core::Milliseconds limit) const;
     [[nodiscard]] std::string case_name(std::string_view scenario) const;
     [[nodiscard]] std::string interruption() const;
-    [[nodiscard]] core::SteadyTime now() const { return std::chrono::steady_clock::now(); }
+    [[nodiscard]] Judgement judgement() const;
     [[nodiscard]] std::vector<model::CaseResult> results();
 
     const RunPlan& plan_;
     const Suite& suite_;
     const InstancePlan& instance_plan_;
-    ports::Runner& runner_;
     CaseListener& listener_;
     const core::Cancel& cancel_;
 
-    std::optional<InstancePlace> place_;
-    ports::Session session_;
-    std::string workdir_;
-    std::vector<std::string> environment_;
-    std::optional<ports::Identity> identity_;
-    std::unique_ptr<ports::Instance> workload_;
-    core::SteadyTime launched_;
+    Stage stage_;
+    Inspection inspection_;
     core::SteadyTime case_began_;
-    std::vector<Phase> phases_;
+    bool up_ = false;  ///< it got ready: scenarios can be played, whatever an oracle says
     std::vector<CaseDraft> drafts_;
+    std::vector<std::pair<std::string, Snapshot>> snapshots_;
 };
 
 }  // namespace callgate::engine

@@ -34,4 +34,7 @@ private:
 /// kernel hands out others first for a while.
 core::Result<ports::Variables> free_ports(const std::vector<std::string>& names);
 
+/// Those of the ports that accept a connection, as "http (127.0.0.1:8080)".
+std::vector<std::string> open_ports(const ports::Variables& variables);
+
 }  // namespace callgate::engine

@@ -1,6 +1,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/options.h"
 #include "harness/model/arch.h"
+#include "harness/ports/oracles.h"
 #include "profiles/format.h"
 #include "reports/format.h"
 #include "runners/runner_kind.h"
@@ -56,10 +57,17 @@ std::vector<Row> scenarios_rows() {
     return rows;
 }
 
-const std::array<Listing, 7>& listings() {
-    static const std::array<Listing, 7> kListings{{
+std::vector<Row> oracle_rows() {
+    std::vector<Row> rows;
+    for (const auto& oracle : ports::oracles()) rows.emplace_back(oracle.name, oracle.summary);
+    return rows;
+}
+
+const std::array<Listing, 8>& listings() {
+    static const std::array<Listing, 8> kListings{{
         {"steps", "kinds of step that a scenario is made of", [] { return rows_of(scenarios::step_kinds()); }},
         {"scenarios", "ready scenarios, for `use:` in a plan", scenarios_rows},
+        {"oracles", "what is looked at after every case, for `oracles:` in a plan", oracle_rows},
         {"reports", "kinds of report, for --report", [] { return rows_of(reports::formats()); }},
         {"formats", "profile formats that can be read", [] { return rows_of(profiles::formats()); }},
         {"runners", "ways of starting a workload", [] { return rows_of(runners::runner_kinds()); }},

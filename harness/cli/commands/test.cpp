@@ -1,10 +1,12 @@
 #include "harness/cli/command.h"
+#include "harness/cli/events_file.h"
 #include "harness/cli/finish.h"
 #include "harness/cli/hold.h"
 #include "harness/cli/names.h"
 #include "harness/cli/options.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/proposals.h"
+#include "harness/cli/reference.h"
 #include "harness/cli/repeat.h"
 #include "harness/cli/report_files.h"
 #include "harness/cli/runner.h"
@@ -17,14 +19,20 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <ctime>
 #include <fstream>
+#include <iterator>
+#include <memory>
 #include <ostream>
 #include <set>
 
 namespace callgate::cli {
 
 namespace {
+
+constexpr std::size_t kMostJobs = 256;
+constexpr std::size_t kMostRepeats = 10'000;
 
 struct TestOptions {
     std::vector<std::string> plans;
@@ -34,6 +42,11 @@ struct TestOptions {
     std::vector<std::string> reports;
     std::string format = "text";
     std::string trap = "auto";
+    std::string events;
+    std::string baseline = "kept";
+    std::size_t jobs = 1;
+    std::size_t repeat = 1;
+    std::uint64_t seed = 0;
     bool hold = false;  ///< of `repro`
     bool dry_run = false;
     bool quiet = false;
@@ -72,6 +85,19 @@ void declare(CLI::App& app, TestOptions& options) {
     app.add_option("--trap", options.trap, "how refusals are seen")
         ->check(CLI::IsMember(trap_names()))
         ->capture_default_str();
+    app.add_option("--baseline", options.baseline,
+                   "when the workload is run without a profile, for the oracles to compare with: kept (at most once a\n"
+                   "day for the same plan and programs), fresh (now), none (never)")
+        ->check(CLI::IsMember({"kept", "fresh", "none"}))
+        ->capture_default_str();
+    app.add_option("-j,--jobs", options.jobs, "instances of the workload side by side")
+        ->check(CLI::Range(std::size_t{1}, kMostJobs))
+        ->capture_default_str();
+    app.add_option("--repeat", options.repeat, "run everything so often, and say how often each refusal was seen")
+        ->check(CLI::Range(std::size_t{1}, kMostRepeats))
+        ->capture_default_str();
+    app.add_option("--seed", options.seed, "for everything random in the scenarios")->capture_default_str();
+    app.add_option("--events", options.events, "write what happens, as it happens, one line of JSON each");
     app.add_option("--let-through", options.selection.let_through,
                    "a call that log mode would refuse all the same because it harms the host; may be repeated")
         ->take_all()
@@ -191,10 +217,39 @@ core::Result<std::vector<ReportFiles>> open_reports(const std::vector<TestPlan>&
     return places;
 }
 
-int run_plan(const TestPlan& test, const ChosenRunner& chosen, const TestOptions& options, const ReportFiles& files,
+/// Baseline mode alone compares with nothing.
+Baseline baseline_of(const TestOptions& options, const TestPlan& test) {
+    const auto& suites = test.run.suites;
+    const bool compares = std::any_of(suites.begin(), suites.end(),
+                                      [](const auto& suite) { return suite.mode != model::Mode::baseline; });
+    if (!compares || options.baseline == "none") return Baseline::none;
+    return options.baseline == "fresh" ? Baseline::fresh : Baseline::kept;
+}
+
+/// The whole run, and, in front of it, what went wrong already without a profile.
+model::RunResult run_all(TestPlan& test, const ChosenRunner& chosen, const TestOptions& options,
+                         ports::EventSink& events, const Invocation& invocation) {
+    auto without_profile = take_reference(test, baseline_of(options, test), *chosen.runner, events, invocation);
+    auto result = engine::run(test.run, *chosen.runner, events, invocation.cancel);
+    if (test.run.suites.front().mode != model::Mode::baseline) {
+        std::erase_if(without_profile, [](const auto& one) { return one.outcome == model::Outcome::passed; });
+        result.cases.insert(result.cases.begin(), std::make_move_iterator(without_profile.begin()),
+                            std::make_move_iterator(without_profile.end()));
+    }
+    return result;
+}
+
+int run_plan(TestPlan& test, const ChosenRunner& chosen, const TestOptions& options, const ReportFiles& files,
              const Invocation& invocation) {
     auto progress = make_progress(invocation, options.quiet);
-    auto result = engine::run(test.run, *chosen.runner, *progress, invocation.cancel);
+    std::unique_ptr<ports::EventSink> to_file;
+    if (!options.events.empty()) {
+        auto opened = events_file(options.events, *progress);
+        if (!opened) return complain(invocation, opened.error().message);
+        to_file = std::move(*opened);
+    }
+    auto result = run_all(test, chosen, options, to_file ? *to_file : *progress, invocation);
+    to_file.reset();
     progress.reset();
     if (!chosen.note.empty()) result.notes.push_back(chosen.note);
     result.inputs = test.inputs;
@@ -226,6 +281,11 @@ int run_plans(std::vector<TestPlan>& tests, const TestOptions& options, const st
     };
     const auto chosen = make_runner(options.trap, std::any_of(tests.begin(), tests.end(), traps), programs_of(tests));
     if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
+    for (auto& test : tests) {
+        test.run.jobs = options.jobs;
+        test.run.repeat = options.repeat;
+        test.run.seed = options.seed;
+    }
     if (options.hold) {
         for (auto& test : tests) test.run.hold = hold_for_a_person(invocation);
     }
@@ -258,6 +318,8 @@ int execute(const TestOptions& options, const Invocation& invocation) {
         return complain(invocation,
                         "--report KIND=PATH takes the report of one plan; give one plan, or leave the path out");
     }
+    if (options.plans.size() > 1 && !options.events.empty())
+        return complain(invocation, "--events takes the events of one plan; give one plan");
 
     auto tests = load_plans(options, invocation);
     if (!tests) return kUnusable;
@@ -265,7 +327,8 @@ int execute(const TestOptions& options, const Invocation& invocation) {
         return test.has_scenarios && test.selected_scenarios == 0 && !options.selection.no_scenarios;
     };
     if (std::all_of(tests->begin(), tests->end(), selects_nothing)) {
-        return complain(invocation, "--scenario, --tag and --without-tag select none of the plan's scenarios", kNothingSelected);
+        return complain(invocation, "--scenario, --tag and --without-tag select none of the plan's scenarios",
+                        kNothingSelected);
     }
     if (options.dry_run) {
         for (const auto& test : *tests) describe(test, invocation.out);
@@ -291,6 +354,8 @@ int repeat_test(const Repetition& what, const std::string& out, const Invocation
     TestOptions options;
     options.plans = {what.plan};
     options.trap = recorded.trap;
+    options.baseline = recorded.baseline;
+    options.seed = recorded.seed;
     options.out = out;
     options.verbose = true;
     auto& selection = options.selection;

@@ -195,9 +195,9 @@ TEST_CASE("a run goes from startup over the scenarios to the shutdown", "[engine
     CHECK(world.result.cases.at(1).steps.size() == 2);
     CHECK(world.result.cases.at(2).name == "no profile / baseline / rest");
     CHECK(world.result.cases.at(3).end == ProcessEnd{ProcessEnd::Kind::exited, 0});
-    // The startup's own phase stands before there is an instance to tell.
-    CHECK(world.script.calls ==
-          Lines{"phase 1", "phase 2", "phase 3", "phase 4", "phase 5", "phase 6", "signal 15", "kill"});
+    // Each scenario's own phase, its steps, its check; the startup's and the shutdown's.
+    CHECK(world.script.calls == Lines{"phase 0", "phase 1", "phase 2", "phase 3", "phase 4", "phase 5", "phase 6",
+                                      "phase 7", "phase 8", "signal 15", "kill"});
 }
 
 TEST_CASE("events come in order with the number of their case", "[engine]") {
@@ -205,8 +205,8 @@ TEST_CASE("events come in order with the number of their case", "[engine]") {
     world.add_scenario("work", {step("one"), step("two")});
     (void)world.run();
     CHECK(world.listener.lines == Lines{"1/3 startup started", "1/3 startup passed", "2/3 work started",
-                                        "2/3 work: one", "2/3 work: two", "2/3 work passed", "3/3 shutdown started",
-                                        "3/3 shutdown passed"});
+                                        "2/3 work: one", "2/3 work: two", "2/3 work: check: ready", "2/3 work passed",
+                                        "3/3 shutdown started", "3/3 shutdown passed"});
 }
 
 TEST_CASE("events count on over instances and suites", "[engine]") {
@@ -368,18 +368,20 @@ TEST_CASE("how a workload stops is judged", "[engine]") {
     std::string shutdown = "passed";
     SECTION("it does not heed the signal") {
         world.script.on_stop = {};
-        shutdown = "timed-out: the workload still runs 1 ms after SIGTERM";
+        shutdown = "timed-out: oracle 'stop': the workload still runs 1 ms after SIGTERM";
     }
     SECTION("it exits with another status") {
         world.script.on_stop = kExitedWith3;
-        shutdown = "expectation-missed: after SIGTERM the workload exited with 3, wanted: exited with 0";
+        shutdown = "expectation-missed: oracle 'stop': after SIGTERM the workload exited with 3, wanted: exited with 0";
     }
     SECTION("it dies by the signal itself") {
         world.script.on_stop = {ProcessEnd::Kind::signaled, SIGTERM};
     }
     SECTION("it dies by another signal") {
         world.script.on_stop = {ProcessEnd::Kind::signaled, SIGABRT};
-        shutdown = "expectation-missed: after SIGTERM the workload was killed by SIGABRT, wanted: exited with 0";
+        shutdown =
+            "expectation-missed: oracle 'stop': after SIGTERM the workload was killed by SIGABRT, wanted: exited with "
+            "0";
     }
     SECTION("it exits with the status that the plan wants") {
         world.script.on_stop = kExitedWith3;
@@ -388,11 +390,13 @@ TEST_CASE("how a workload stops is judged", "[engine]") {
     SECTION("it exits with 0 where the plan wants another status") {
         world.session.workload.stop.signal = SIGQUIT;
         world.session.workload.stop.expect = kExitedWith3;
-        shutdown = "expectation-missed: after SIGQUIT the workload exited with 0, wanted: exited with 3";
+        shutdown = "expectation-missed: oracle 'stop': after SIGQUIT the workload exited with 0, wanted: exited with 3";
     }
     SECTION("it leaves processes behind") {
         world.script.leftovers = true;
-        shutdown = "expectation-missed: processes outlived the workload's first process: ?[2147483646], ?[2147483647]";
+        shutdown =
+            "expectation-missed: oracle 'leftovers': ?[2147483646] outlived the workload's first process: "
+            "oracle 'leftovers': ?[2147483647] outlived the workload's first process";
     }
     CHECK(world.run() == Lines{"startup: passed", "shutdown: " + shutdown});
     CHECK(world.script.calls.back() == "kill");

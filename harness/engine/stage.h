@@ -1,0 +1,75 @@
+#pragma once
+
+#include "harness/engine/current_workload.h"
+#include "harness/engine/engine.h"
+#include "harness/engine/phases.h"
+#include "harness/engine/place.h"
+#include "harness/engine/rest.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace callgate::engine {
+
+/// Where one instance of the workload lives and is acted upon: its directory, its process tree, what its steps may
+/// ask for. Judges nothing. Borrows everything that it is made with. The steps' calls are safe from any thread; the
+/// others belong to one.
+class Stage final : public ports::StepHost {
+public:
+    Stage(const RunPlan& plan, const Suite& suite, const InstancePlan& instance, ports::Runner& runner,
+          const core::Cancel& cancel);
+
+    /// Finds ports, makes the working directory, puts the files there: what is done once.
+    core::Status set_up();
+    /// Runs the commands that prepare the start, then starts the workload. Once; restart() prepares nothing.
+    core::Status launch();
+    /// Waits until the workload is ready: what its readiness says, or, without one, until it has come to rest.
+    [[nodiscard]] model::StepResult wait_ready();
+    /// Waits until what was set going has come to its end.
+    [[nodiscard]] Rest rest(core::Milliseconds at_most) const;
+
+    [[nodiscard]] const ports::Session& session() const { return session_; }
+    [[nodiscard]] CurrentWorkload& workload() { return workload_; }
+    [[nodiscard]] const CurrentWorkload& workload() const { return workload_; }
+    [[nodiscard]] Phases& phases() { return phases_; }
+    [[nodiscard]] const Phases& phases() const { return phases_; }
+    [[nodiscard]] core::SteadyTime launched() const { return launched_; }
+    /// None before set_up() made it.
+    [[nodiscard]] const std::optional<InstancePlace>& place() const { return place_; }
+    /// The process that all of the workload descends from; 0 before it is launched.
+    [[nodiscard]] pid_t root() const { return root_; }
+    [[nodiscard]] const ports::Variables& variables() const { return variables_; }
+    /// Waits; true when the user wants to stop.
+    [[nodiscard]] bool cancelled_within(core::Milliseconds time) const;
+    [[nodiscard]] ports::StepContext context(core::Milliseconds limit);
+
+    void begin_step(const std::string& step) override { phases_.begin_nested(step); }
+    void end_step(const std::string& step) override { phases_.end_nested(step); }
+    std::pair<model::Outcome, std::string> restart(int signal, core::Milliseconds within) override;
+    [[nodiscard]] core::Milliseconds start_limit() const override;
+
+private:
+    core::Status prepare();
+    core::Status start();
+
+    const RunPlan& plan_;
+    const Suite& suite_;
+    const InstancePlan& instance_plan_;
+    ports::Runner& runner_;
+    const core::Cancel& cancel_;
+
+    std::optional<InstancePlace> place_;
+    ports::Variables variables_;
+    ports::Session session_;
+    std::string workdir_;
+    std::vector<std::string> environment_;
+    std::optional<ports::Identity> identity_;
+    CurrentWorkload workload_;
+    Phases phases_{workload_};
+    core::SteadyTime launched_;
+    pid_t root_ = 0;
+};
+
+}  // namespace callgate::engine
