@@ -166,9 +166,15 @@ model::Metric metric(const Value& value) {
     return {value["name"].text(), value["value"].number()};
 }
 
+model::LatencyBucket latency_bucket(const Value& value) {
+    return {value["up_to_ms"].number(), value["count"].integer<std::uint64_t>()};
+}
+
 model::StepResult step(const Value& value) {
-    return {value["name"].text(),           outcome(value["outcome"]),     value["message"].text(),
-            duration(value["duration_ms"]), value["metrics"].list(metric), place(value["place"])};
+    model::StepResult s{value["name"].text(),           outcome(value["outcome"]),     value["message"].text(),
+                        duration(value["duration_ms"]), value["metrics"].list(metric), place(value["place"])};
+    if (value.has("latency")) s.latency = value["latency"].list(latency_bucket);
+    return s;
 }
 
 std::optional<model::ProcessEnd> end_of(const Value& workload) {

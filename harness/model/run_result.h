@@ -105,6 +105,12 @@ struct Observation {
     auto operator<=>(const Observation&) const = default;
 };
 
+/// So many requests took longer than the bucket before says and no longer than this one does.
+struct LatencyBucket {
+    double up_to_ms = 0;
+    std::uint64_t count = 0;
+};
+
 struct StepResult {
     std::string name;  ///< the kind, or kind and a word: "http GET http://…"
     Outcome outcome = Outcome::passed;
@@ -114,6 +120,8 @@ struct StepResult {
     Place place;
     /// For the comparison with the reference run; not part of run.json.
     std::vector<Observation> observations{};
+    /// All latencies of a step that makes requests, shortest first; buckets without a request are left out.
+    std::vector<LatencyBucket> latency{};
 };
 
 /// What an oracle did not want to see.

@@ -100,13 +100,19 @@ Json metric(const model::Metric& m) {
     return {{"name", text(m.name)}, {"value", std::isfinite(m.value) ? Json(m.value) : Json(nullptr)}};
 }
 
+Json latency_bucket(const model::LatencyBucket& b) {
+    return {{"up_to_ms", b.up_to_ms}, {"count", b.count}};
+}
+
 Json step(const model::StepResult& s) {
-    return {{"name", text(s.name)},
-            {"outcome", model::outcome_name(s.outcome)},
-            {"message", text(s.message)},
-            {"duration_ms", s.duration.count()},
-            {"metrics", list_of(s.metrics, metric)},
-            {"place", place(s.place)}};
+    Json json{{"name", text(s.name)},
+              {"outcome", model::outcome_name(s.outcome)},
+              {"message", text(s.message)},
+              {"duration_ms", s.duration.count()},
+              {"metrics", list_of(s.metrics, metric)},
+              {"place", place(s.place)}};
+    if (!s.latency.empty()) json["latency"] = list_of(s.latency, latency_bucket);
+    return json;
 }
 
 /// `exit` or `signal` once the first process ended; neither while nobody looked or it still ran.
