@@ -39,6 +39,8 @@ std::vector<model::StepResult> Report::finish(model::Outcome outcome, std::strin
     own.duration = std::chrono::duration_cast<core::Milliseconds>(std::chrono::steady_clock::now() - start_);
     own.metrics = std::move(metrics);
     own.place = place_;
+    own.observations = std::move(observations_);
+    own.latency = std::move(latency_);
     auto all = std::move(nested_);
     all.push_back(std::move(own));
     return all;

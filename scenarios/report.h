@@ -24,6 +24,12 @@ public:
     [[nodiscard]] std::vector<model::StepResult> finish(model::Outcome outcome, std::string message,
                                                         std::vector<model::Metric> metrics = {});
 
+    /// For the comparison with the reference run; put into the step's own result.
+    void observe(std::string subject, std::string value) {
+        observations_.push_back({std::move(subject), std::move(value)});
+    }
+    void set_latency(std::vector<model::LatencyBucket> latency) { latency_ = std::move(latency); }
+
     [[nodiscard]] std::vector<model::StepResult> interrupted() {
         return finish(model::Outcome::skipped, "interrupted");
     }
@@ -33,6 +39,8 @@ private:
     model::Place place_;
     core::SteadyTime start_ = std::chrono::steady_clock::now();
     std::vector<model::StepResult> nested_;
+    std::vector<model::Observation> observations_;
+    std::vector<model::LatencyBucket> latency_;
 };
 
 /// True when every one of them passed.

@@ -27,7 +27,8 @@ struct StepKind {
     std::string_view name;
     std::string_view summary;
     /// JSON: the properties that a step of this kind has, as {"kind": {schema}, "companion": {schema}}. References
-    /// into the plan's schema (#/$defs/duration, text, count, signal, statuses, command, ready, step, steps) are fine.
+    /// into the plan's schema (#/$defs/duration, text, count, signal, statuses, words, command, ready, step, steps) are
+    /// fine.
     std::string_view schema;
     /// A key that must stand beside the kind's own, as `do` beside `during`; "" for none.
     std::string_view companion;

@@ -1,5 +1,9 @@
 // All of Boost.Asio and Beast that the scenarios use: they take long to compile.
 #include "scenarios/http/load.h"
+#include "scenarios/http/pace.h"
+#include "scenarios/http/tally.h"
+#include "scenarios/tls/context.h"
+#include "scenarios/wording.h"
 
 // One thread runs each io_context, so nothing needs Asio's fences; ThreadSanitizer does not know them.
 #define BOOST_ASIO_DISABLE_FENCED_BLOCK 1  // NOLINT(readability-identifier-naming): Asio's name
@@ -16,7 +20,6 @@
 #include <boost/beast/ssl.hpp>
 #include <fmt/format.h>
 
-#include <cctype>
 #include <chrono>
 #include <exception>
 #include <limits>
@@ -78,27 +81,25 @@ struct CountedBody {
     };
 };
 
-std::string sentence(std::string message) {
-    if (message.size() > 1 && std::islower(static_cast<unsigned char>(message[1])) != 0) {
-        message.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(message.front())));
-    }
-    return message;
-}
-
 /// One user: a connection with at most one request under way.
 class Client {
 public:
     virtual ~Client() = default;
     virtual void start() = 0;
-    virtual void wake() = 0;  ///< ends a pause
-    virtual void drop() = 0;  ///< ends whatever is under way
+    virtual void proceed(Pace::Turn turn) = 0;  ///< what Load::wait() led to
+    virtual void wake() = 0;                    ///< ends a pause
+    virtual void drop() = 0;                    ///< ends whatever is under way
 };
 
 /// What the clients share: the request, the budget, the result.
 class Load {
 public:
     Load(const LoadSpec& spec, const LoadLimits& limits)
-        : spec_{spec}, limits_{limits}, request_{request_text(spec)}, timer_{io_}, deadline_{io_} {}
+        : spec_{spec},
+          limits_{limits},
+          request_{request_text(spec)},
+          pace_{limits.count, limits.rate},
+          tally_{spec, limits} {}
     ~Load() { release_descriptors(); }
     Load(const Load&) = delete;
     Load& operator=(const Load&) = delete;
@@ -112,23 +113,11 @@ public:
     [[nodiscard]] asio::ssl::context& tls() { return tls_; }
     [[nodiscard]] bool dropped() const { return dropped_; }
 
-    /// True when there is one more request to make.
-    bool take() {
-        if (ending_ || (limits_.count && taken_ == *limits_.count)) return false;
-        ++taken_;
-        return true;
-    }
-    void succeeded(std::chrono::nanoseconds latency, std::uint64_t bytes) {
-        result_.latency.add(latency);
-        result_.bytes += bytes;
-        finished_one();
-    }
-    void failed(const std::string& why) {
-        constexpr std::size_t kDistinct = 100;
-        ++result_.failed;
-        ++result_.failures[result_.failures.size() < kDistinct ? why : "something else"];
-        finished_one();
-    }
+    [[nodiscard]] Tally& tally() { return tally_; }
+
+    Pace::Turn take();
+    /// The client is told to proceed when the next request is due, or when there will be none.
+    void wait(Client& client, core::SteadyTime due);
     /// A client's first attempt to connect is over: the next one may.
     void settled() {
         --connecting_;
@@ -140,9 +129,10 @@ public:
     }
 
 private:
-    void prepare_endpoints();
-    void prepare_tls();
+    void prepare(std::string& problem);
     void make_clients();
+    void wait_for(core::SteadyTime due);
+    void hand_out();
     void start_more();
     void watch(asio::posix::stream_descriptor& descriptor, int fd, LoadResult::Ended why);
     void end(LoadResult::Ended why);
@@ -152,17 +142,15 @@ private:
     void stop_when_idle() {
         if (alive_ == 0 && !starting_ && (ending_ || started_ == clients_.size())) stop_watching();
     }
-    void finished_one() {
-        if (++result_.requests == 1 && limits_.on_first) limits_.on_first();
-    }
 
     const LoadSpec& spec_;
     const LoadLimits& limits_;
     const std::string request_;
     asio::io_context io_{1};
     asio::ssl::context tls_{asio::ssl::context::tls_client};
-    asio::steady_timer timer_;
-    asio::steady_timer deadline_;
+    asio::steady_timer timer_{io_};
+    asio::steady_timer deadline_{io_};
+    asio::steady_timer due_{io_};
     asio::posix::stream_descriptor cancel_{io_};
     asio::posix::stream_descriptor enough_{io_};
     asio::posix::stream_descriptor workload_{io_};
@@ -171,11 +159,12 @@ private:
     std::size_t started_ = 0;
     std::size_t alive_ = 0;
     std::size_t connecting_ = 0;
-    std::uint64_t taken_ = 0;
+    Pace pace_;
+    std::vector<Client*> waiting_;  ///< for the next request to fall due
+    Tally tally_;
     bool starting_ = false;
     bool ending_ = false;
     bool dropped_ = false;
-    LoadResult result_;
 };
 
 template <class Stream>
@@ -186,16 +175,13 @@ public:
     explicit StreamClient(Load& load) : load_{load}, pause_{load.io()} {}
 
     void start() override { next(); }
-    void wake() override { pause_.cancel(); }
-    void drop() override {
-        pause_.cancel();
-        close();
-    }
-
-private:
-    void next() {
-        if (!load_.take()) return leave();
-        began_ = now();
+    void proceed(Pace::Turn turn) override {
+        if (turn.what == Pace::What::none) return leave();
+        if (turn.what == Pace::What::wait) {
+            settle();
+            return load_.wait(*this, turn.at);
+        }
+        began_ = turn.at;
         if (stream_) {
             fresh_ = false;
             send();
@@ -203,6 +189,14 @@ private:
             connect();
         }
     }
+    void wake() override { pause_.cancel(); }
+    void drop() override {
+        pause_.cancel();
+        close();
+    }
+
+private:
+    void next() { proceed(load_.take()); }
 
     void leave() {
         close();
@@ -238,20 +232,15 @@ private:
 
     void shake_hands() {
         if constexpr (kTls) {
-            const auto& spec = load_.spec();
-            const auto& endpoint = spec.url.endpoint;
-            const auto name = spec.server_name.empty() && !endpoint.is_address() ? endpoint.host : spec.server_name;
-            // The macro of the OpenSSL headers casts away const.
-            if (!name.empty()) {
-                ::SSL_ctrl(stream_->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                           const_cast<char*>(name.c_str()));
-            }
-            if (!spec.insecure) {
-                stream_->set_verify_callback(asio::ssl::host_name_verification{name.empty() ? endpoint.host : name});
-            }
+            const auto& endpoint = load_.spec().url.endpoint;
+            tls::set_host(stream_->native_handle(), load_.spec().tls, endpoint.host, endpoint.is_address());
             stream_->async_handshake(asio::ssl::stream_base::client, [this](error_code error) {
                 if (error) return fail_connecting(error);
                 settle();
+                if (const auto chosen = tls::chosen_protocol(stream_->native_handle());
+                    !chosen.empty() && !chosen.starts_with("http/1.")) {
+                    return fail_with(fmt::format("the server chose '{}' (ALPN), which is not HTTP/1.1", chosen));
+                }
                 send();
             });
         }
@@ -270,7 +259,7 @@ private:
         // Not boost::none: Beast 1.74 compares a declared length with it, and none is less than any length.
         parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
         parser_->skip(load_.spec().method == "HEAD");
-        parser_->get().body().keep = load_.spec().body_contains.empty() ? 0 : kKeptBody;
+        parser_->get().body().keep = load_.tally().kept_of_bodies();
         beast::http::async_read(*stream_, buffer_, *parser_, [this](error_code error, std::size_t) {
             if (error) return fail(error, parser_->got_some());
             const auto status = parser_->get().result_int();
@@ -282,23 +271,21 @@ private:
 
     void judge(unsigned status) {
         if (load_.dropped()) return leave();
-        const auto& spec = load_.spec();
         const auto& body = parser_->get().body();
-        if (!spec.status.contains(status)) {
-            load_.failed(fmt::format("status {}", status));
-        } else if (body.kept.find(spec.body_contains) == std::string::npos) {
-            load_.failed("another body");
-        } else {
-            load_.succeeded(now() - began_, body.size);
-        }
-        if (!spec.keep_alive || !parser_->keep_alive()) close();
+        load_.tally().answered(status, body.kept, body.size, now() - began_);
+        if (!load_.spec().keep_alive || !parser_->keep_alive()) close();
         next();
     }
 
     void fail_connecting(error_code error) {
         settle();
         if (load_.dropped()) return leave();
-        load_.failed(describe(error, "no connection"));
+        fail_with(describe(error, "no connection"));
+    }
+
+    /// The connection is of no use: another is tried in a moment.
+    void fail_with(const std::string& why) {
+        load_.tally().failed(why);
         close();
         pause_.expires_after(kPause);
         pause_.async_wait([this](error_code) { next(); });
@@ -313,11 +300,11 @@ private:
         // A server may close an idle connection whenever it likes (RFC 9112 section 9.6): the request was never taken.
         if (!fresh_ && !got_some && (closed || reset)) return connect();
         if (error == beast::http::error::partial_message || (closed && got_some)) {
-            load_.failed("response cut short");
+            load_.tally().failed("response cut short");
         } else if (closed) {
-            load_.failed("connection closed before a response");
+            load_.tally().failed("connection closed before a response");
         } else {
-            load_.failed(describe(error, "no response"));
+            load_.tally().failed(describe(error, "no response"));
         }
         next();
     }
@@ -326,7 +313,7 @@ private:
         if (error == beast::error::timeout) {
             return fmt::format("{} within {} ms", timed_out, load_.spec().timeout.count());
         }
-        return sentence(error.message());
+        return uncapitalised(error.message());
     }
 
     void close() {
@@ -350,10 +337,10 @@ private:
 
 LoadResult Load::run() {
     const auto began = now();
-    result_.setup_problem = lacking_descriptors(spec_.connections);
-    if (result_.setup_problem.empty()) prepare_endpoints();
-    if (!result_.setup_problem.empty()) return std::move(result_);
-    if (spec_.url.tls) prepare_tls();
+    auto& problem = tally_.result().setup_problem;
+    problem = lacking_descriptors(spec_.connections);
+    if (problem.empty()) prepare(problem);
+    if (!problem.empty()) return tally_.finish();
 
     watch(cancel_, limits_.cancel, LoadResult::Ended::cancelled);
     watch(enough_, limits_.enough, LoadResult::Ended::enough);
@@ -363,41 +350,38 @@ LoadResult Load::run() {
         if (!error) drop(LoadResult::Ended::deadline);
     });
     if (limits_.duration) {
-        timer_.expires_after(*limits_.duration);
+        pace_.end(began + *limits_.duration);
+        timer_.expires_at(began + *limits_.duration);
         timer_.async_wait([this](error_code error) {
             if (!error) end(LoadResult::Ended::finished);
         });
     }
     make_clients();
+    pace_.begin(began);
     start_more();
     io_.run();
-    result_.elapsed = std::chrono::duration_cast<core::Milliseconds>(now() - began);
-    return std::move(result_);
+    tally_.result().elapsed = std::chrono::duration_cast<core::Milliseconds>(now() - began);
+    return tally_.finish();
 }
 
-void Load::prepare_endpoints() {
-    const auto& endpoint = spec_.url.endpoint;
-    for (const auto& address : endpoint.addresses()) {
-        endpoints_.emplace_back(asio::ip::make_address(address), endpoint.port);
-    }
-    if (!endpoints_.empty()) return;
+void Load::prepare(std::string& problem) {
+    auto hosts = spec_.url.endpoint.addresses();
+    if (hosts.empty()) hosts.push_back(spec_.url.endpoint.host);
     error_code error;
     Tcp::resolver resolver{io_};
-    for (const auto& entry : resolver.resolve(endpoint.host, std::to_string(endpoint.port), error)) {
-        endpoints_.push_back(entry.endpoint());
+    for (const auto& host : hosts) {
+        for (const auto& entry : resolver.resolve(host, std::to_string(spec_.url.endpoint.port), error)) {
+            endpoints_.push_back(entry.endpoint());
+        }
+        if (error) problem = fmt::format("cannot resolve '{}': {}", host, uncapitalised(error.message()));
     }
-    if (error) result_.setup_problem = fmt::format("cannot resolve '{}': {}", endpoint.host, sentence(error.message()));
-}
-
-void Load::prepare_tls() {
-    const auto version = spec_.tls_version;
-    if (version != TlsVersion::any) {
-        const int number = version == TlsVersion::v1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
-        ::SSL_CTX_ctrl(tls_.native_handle(), SSL_CTRL_SET_MIN_PROTO_VERSION, number, nullptr);
-        ::SSL_CTX_ctrl(tls_.native_handle(), SSL_CTRL_SET_MAX_PROTO_VERSION, number, nullptr);
+    if (!spec_.url.tls || !problem.empty()) return;
+    auto context = tls::make_context(spec_.tls, limits_.directory);
+    if (context) {
+        tls_ = asio::ssl::context{context->release()};
+    } else {
+        problem = context.error().message;
     }
-    if (!spec_.insecure) tls_.set_default_verify_paths();
-    tls_.set_verify_mode(spec_.insecure ? asio::ssl::verify_none : asio::ssl::verify_peer);
 }
 
 void Load::make_clients() {
@@ -424,37 +408,70 @@ void Load::start_more() {
     stop_when_idle();
 }
 
+Pace::Turn Load::take() {
+    while (true) {
+        const auto turn = pace_.take(now());
+        // Only an open loop is ever late. That no connection was free for so long is the server's answer too.
+        if (turn.what != Pace::What::send || now() - turn.at < spec_.timeout) return turn;
+        tally_.failed(fmt::format("not sent within {} ms, all connections were busy", spec_.timeout.count()));
+    }
+}
+
+void Load::wait(Client& client, core::SteadyTime due) {
+    waiting_.push_back(&client);
+    if (waiting_.size() == 1) wait_for(due);
+}
+
+void Load::wait_for(core::SteadyTime due) {
+    due_.expires_at(due);
+    due_.async_wait([this](error_code error) {
+        if (!error) hand_out();
+    });
+}
+
+/// Gives what is due to those who wait, the one whose connection is the warmest first.
+void Load::hand_out() {
+    while (!waiting_.empty()) {
+        const auto turn = take();
+        if (turn.what == Pace::What::wait) return wait_for(turn.at);
+        auto* client = waiting_.back();
+        waiting_.pop_back();
+        client->proceed(turn);
+    }
+}
+
 void Load::watch(asio::posix::stream_descriptor& descriptor, int fd, LoadResult::Ended why) {
     if (fd < 0) return;
     descriptor.assign(fd);
     descriptor.async_wait(asio::posix::stream_descriptor::wait_read, [this, why](error_code error) {
-        if (error) return;
-        if (why == LoadResult::Ended::cancelled) {
-            drop(why);
-        } else {
-            end(why);
-        }
+        if (!error) why == LoadResult::Ended::cancelled ? drop(why) : end(why);
     });
 }
 
 void Load::end(LoadResult::Ended why) {
+    // At the end of its time an open loop still sends what is due.
+    if (why != LoadResult::Ended::finished) pace_.stop();
     if (std::exchange(ending_, true)) return;
-    result_.ended = why;
+    tally_.result().ended = why;
     for (const auto& client : clients_) client->wake();
+    hand_out();
     stop_when_idle();
 }
 
 void Load::drop(LoadResult::Ended why) {
     ending_ = true;
     dropped_ = true;
-    result_.ended = why;
+    tally_.result().ended = why;
+    pace_.stop();
     for (const auto& client : clients_) client->drop();
+    hand_out();
     stop_when_idle();
 }
 
 void Load::stop_watching() {
     timer_.cancel();
     deadline_.cancel();
+    due_.cancel();
     release_descriptors();
 }
 
@@ -472,7 +489,7 @@ LoadResult run_load(const LoadSpec& spec, const LoadLimits& limits) {
         return Load{spec, limits}.run();
     } catch (const std::exception& error) {
         LoadResult result;
-        result.setup_problem = fmt::format("cannot make requests: {}", sentence(error.what()));
+        result.setup_problem = fmt::format("cannot make requests: {}", uncapitalised(error.what()));
         return result;
     }
 }

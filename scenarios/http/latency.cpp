@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace callgate::scenarios::http {
 
@@ -22,6 +23,18 @@ double LatencyHistogram::percentile_ms(double percent) const {
         if (seen >= wanted) return static_cast<double>(upper_bound(bucket)) / 1000.0;
     }
     return 0;
+}
+
+std::vector<model::LatencyBucket> LatencyHistogram::compact() const {
+    constexpr std::size_t kTogether = kSteps / 8;
+    std::vector<model::LatencyBucket> all;
+    for (std::size_t first = 0; first < buckets_.size(); first += kTogether) {
+        const auto* begin = buckets_.data() + first;
+        const auto count = std::accumulate(begin, begin + kTogether, std::uint64_t{0});
+        if (count == 0) continue;
+        all.push_back({static_cast<double>(upper_bound(first + kTogether - 1)) / 1000.0, count});
+    }
+    return all;
 }
 
 std::size_t LatencyHistogram::bucket_of(std::uint64_t microseconds) {

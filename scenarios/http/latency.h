@@ -1,9 +1,12 @@
 #pragma once
 
+#include "harness/model/run_result.h"
+
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace callgate::scenarios::http {
 
@@ -15,6 +18,9 @@ public:
 
     /// The latency that `percent` of the requests did not exceed, in milliseconds; 0 when there were none.
     [[nodiscard]] double percentile_ms(double percent) const;
+
+    /// Everything, in buckets that are 1/8 of their value wide: small enough for a report.
+    [[nodiscard]] std::vector<model::LatencyBucket> compact() const;
 
 private:
     // 2^7 steps per power of two give a relative error below 1/128; values are whole microseconds.

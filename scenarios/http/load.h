@@ -4,6 +4,7 @@
 #include "scenarios/http/latency.h"
 #include "scenarios/http/status_set.h"
 #include "scenarios/http/url.h"
+#include "scenarios/tls/settings.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,8 +17,6 @@
 
 namespace callgate::scenarios::http {
 
-enum class TlsVersion { any, v1_2, v1_3 };
-
 /// One request, asked again and again.
 struct LoadSpec {
     Url url;
@@ -27,9 +26,7 @@ struct LoadSpec {
     std::size_t connections = 1;
     bool keep_alive = true;
     core::Milliseconds timeout{10'000};  ///< of one request, connecting included
-    bool insecure = true;                ///< any certificate will do
-    TlsVersion tls_version = TlsVersion::any;
-    std::string server_name;  ///< for TLS (SNI); "": the URL's host unless that is an address
+    tls::Settings tls;                   ///< for https
     StatusSet status;
     std::string body_contains;  ///< "": anything; looked for in the first kKeptBody bytes
 };
@@ -40,8 +37,11 @@ constexpr std::size_t kKeptBody = std::size_t{1} * 1024 * 1024;
 /// When to stop. Descriptors are borrowed; -1 for none.
 struct LoadLimits {
     std::optional<std::uint64_t> count;
+    std::int64_t rate = 0;  ///< requests per second, sent when they are due; 0: whenever a connection is free
     std::optional<core::Milliseconds> duration;
     core::SteadyTime deadline;       ///< everything is dropped then
+    std::string directory;           ///< the workload's: relative names of files begin there
+    bool observe = false;            ///< say what bodies and statuses had in common
     int cancel = -1;                 ///< readable: everything is dropped
     int enough = -1;                 ///< readable: no new request; what is under way ends by itself or by its timeout
     int workload_ended = -1;         ///< the same
@@ -57,6 +57,8 @@ struct LoadResult {
     std::uint64_t bytes = 0;                        ///< of bodies
     std::map<std::string, std::uint64_t> failures;  ///< by text
     LatencyHistogram latency;                       ///< of those that did not fail
+    std::string bodies;                             ///< what those had in common (Bodies), where it was to be observed
+    std::string statuses;                           ///< the same: "200", "200 or 404"
     core::Milliseconds elapsed{0};
 
     [[nodiscard]] double requests_per_second() const;

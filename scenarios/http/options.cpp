@@ -22,7 +22,9 @@ using document::Node;
 
 constexpr std::int64_t kMostConnections = 10'000;
 constexpr std::int64_t kMostRequests = 1'000'000'000;
-constexpr std::int64_t kLargestBody = std::int64_t{64} * 1024 * 1024;
+constexpr std::int64_t kHighestRate = 1'000'000;
+/// An open loop finds a free connection for every request that is due, unless the server is slow.
+constexpr std::int64_t kOpenLoopConnections = 64;
 constexpr core::Milliseconds kRoomForRequests{30'000};
 constexpr core::Milliseconds kRoomToEnd{1'000};
 
@@ -81,35 +83,56 @@ void read_request(MappingReader& reader, LoadSpec& load, core::Diagnostics& diag
     if (const auto* method = reader.optional("method")) {
         load.method = document::read_string(*method, diagnostics).value_or("GET");
         if (!is_token(load.method)) diagnostics.error(method->span, fmt::format("'{}' is not a method", load.method));
-    } else if (reader.node().find("body") != nullptr || reader.node().find("body_size") != nullptr) {
-        load.method = "POST";
     }
     if (const auto* headers = reader.optional("headers")) read_headers(*headers, load, diagnostics);
-    if (const auto body = reader.string("body")) load.body = *body;
-    if (const auto size = reader.integer("body_size", 0, kLargestBody)) {
-        load.body.assign(static_cast<std::size_t>(*size), 'x');
-        if (reader.node().find("body") != nullptr) {
-            diagnostics.error(key_span(reader.node(), "body_size"),
-                              "'body_size' stands beside 'body': one or the other");
+}
+
+void read_body(MappingReader& reader, Options& options, core::Diagnostics& diagnostics) {
+    std::string_view found;
+    for (const auto* key : {"body", "body_size", "body_file"}) {
+        if (reader.node().find(key) == nullptr) continue;
+        if (!found.empty()) {
+            diagnostics.error(key_span(reader.node(), key),
+                              fmt::format("'{}' stands beside '{}': one or the other", key, found));
         }
+        found = key;
     }
+    auto& load = options.load;
+    if (!found.empty() && reader.node().find("method") == nullptr) load.method = "POST";
+    if (const auto body = reader.string("body")) load.body = *body;
+    if (const auto size = reader.integer("body_size", 0, static_cast<std::int64_t>(kLargestBody))) {
+        load.body.assign(static_cast<std::size_t>(*size), 'x');
+    }
+    options.body_file = reader.string("body_file").value_or("");
 }
 
 void read_tls(MappingReader& reader, LoadSpec& load, core::Diagnostics& diagnostics) {
-    load.insecure = reader.boolean("insecure").value_or(true);
-    const auto* node = reader.optional("tls");
-    if (node == nullptr) return;
-    MappingReader tls{*node, "tls", diagnostics};
-    if (const auto* version = tls.optional("version")) {
-        const auto text = document::read_string(*version, diagnostics).value_or("");
-        if (text == "1.2") load.tls_version = TlsVersion::v1_2;
-        if (text == "1.3") load.tls_version = TlsVersion::v1_3;
-        if (load.tls_version == TlsVersion::any) {
-            diagnostics.error(version->span, fmt::format("'{}' is not a TLS version", text), "\"1.2\" or \"1.3\"");
+    const auto insecure = reader.boolean("insecure");
+    if (const auto* node = reader.optional("tls")) {
+        MappingReader inner{*node, "tls", diagnostics};
+        load.tls = tls::read_settings(inner, diagnostics);
+        inner.finish();
+        if (!load.url.tls && load.url.endpoint.port != 0) {
+            diagnostics.error(key_span(reader.node(), "tls"), "'tls' stands beside a URL without TLS", "https://");
         }
     }
-    load.server_name = tls.string("sni").value_or("");
-    tls.finish();
+    if (!insecure) return;
+    if (*insecure && load.tls.verify) {
+        diagnostics.error(key_span(reader.node(), "insecure"), "'insecure' stands beside a 'ca' to verify with");
+    }
+    load.tls.verify = !*insecure;
+}
+
+void read_latencies(MappingReader& reader, Expectation& expect, core::Diagnostics& diagnostics) {
+    static constexpr std::array<std::pair<const char*, double>, 3> kPercentiles{
+        {{"p50", 50}, {"p95", 95}, {"p99", 99}}};
+    for (const auto& [key, percent] : kPercentiles) {
+        const auto* node = reader.optional(key);
+        if (node == nullptr) continue;
+        if (const auto most = ports::read_positive_duration(*node, diagnostics)) {
+            expect.latencies.push_back({percent, *most});
+        }
+    }
 }
 
 Expectation read_expect(const Node& node, LoadSpec& load, core::Diagnostics& diagnostics) {
@@ -120,6 +143,7 @@ Expectation read_expect(const Node& node, LoadSpec& load, core::Diagnostics& dia
     }
     expect.errors = static_cast<std::uint64_t>(reader.integer("errors", 0, kMostRequests).value_or(0));
     expect.min_rate = reader.integer("min_rate", 0, kMostRequests).value_or(0);
+    read_latencies(reader, expect, diagnostics);
     if (const auto* body = reader.optional("body")) {
         MappingReader inner{*body, "body", diagnostics};
         if (const auto* text = inner.required("contains")) {
@@ -133,7 +157,9 @@ Expectation read_expect(const Node& node, LoadSpec& load, core::Diagnostics& dia
 
 core::Milliseconds usual_within(const Options& options) {
     if (options.duration) return add_limits(*options.duration, options.load.timeout + kRoomToEnd);
-    return options.count ? options.load.timeout + kRoomForRequests : core::Milliseconds{0};
+    if (!options.count) return core::Milliseconds{0};
+    const auto sending = options.rate == 0 ? 0 : *options.count / static_cast<std::uint64_t>(options.rate);
+    return add_limits(core::Milliseconds{std::chrono::seconds{sending}}, options.load.timeout + kRoomForRequests);
 }
 
 }  // namespace
@@ -150,7 +176,10 @@ Options read_options(const Node& value, bool open_ended, core::Diagnostics& diag
     MappingReader mapping{value, "http", diagnostics};
     auto& load = options.load;
     read_request(mapping, load, diagnostics);
-    load.connections = static_cast<std::size_t>(mapping.integer("connections", 1, kMostConnections).value_or(1));
+    read_body(mapping, options, diagnostics);
+    options.rate = mapping.integer("rate", 1, kHighestRate).value_or(0);
+    load.connections = static_cast<std::size_t>(
+        mapping.integer("connections", 1, kMostConnections).value_or(options.rate == 0 ? 1 : kOpenLoopConnections));
     load.keep_alive = mapping.boolean("keep_alive").value_or(true);
     load.timeout = read_within(mapping, "timeout", load.timeout, diagnostics);
     if (const auto count = mapping.integer("count", 1, kMostRequests))
@@ -164,7 +193,13 @@ Options read_options(const Node& value, bool open_ended, core::Diagnostics& diag
     read_tls(mapping, load, diagnostics);
     if (const auto* expect = mapping.optional("expect")) options.expect = read_expect(*expect, load, diagnostics);
 
-    if (!options.count && !options.duration && !open_ended) options.count = 1;
+    if (!options.count && !options.duration && !open_ended) {
+        options.count = 1;
+        if (options.rate != 0) {
+            diagnostics.error(key_span(value, "rate"), "'rate' stands without 'for' and 'count'",
+                              "how long, as for: 5s, or how many");
+        }
+    }
     options.within = read_within(mapping, "within", usual_within(options), diagnostics);
     mapping.finish();
     return options;

@@ -16,6 +16,8 @@ public:
     StatusSet();
 
     [[nodiscard]] bool contains(unsigned status) const;
+    /// True when a single status is wanted.
+    [[nodiscard]] bool is_one() const { return ranges_.size() == 1 && ranges_[0].least == ranges_[0].most; }
     /// "2xx or 3xx", "200".
     [[nodiscard]] const std::string& text() const { return text_; }
 

@@ -1,5 +1,7 @@
 #include "scenarios/http/url.h"
 
+#include "harness/document/read.h"
+
 #include <fmt/format.h>
 
 #include <arpa/inet.h>
@@ -100,6 +102,15 @@ std::vector<std::string> Endpoint::addresses() const {
 
 core::Result<Endpoint> parse_endpoint(std::string_view text) {
     return parse(text, 0);
+}
+
+std::optional<Endpoint> read_endpoint(const document::Node& node, core::Diagnostics& diagnostics) {
+    const auto text = document::read_string(node, diagnostics);
+    if (!text) return std::nullopt;
+    auto endpoint = parse_endpoint(*text);
+    if (endpoint) return std::move(*endpoint);
+    diagnostics.error(node.span, endpoint.error().message);
+    return std::nullopt;
 }
 
 std::string Url::shown() const {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "harness/core/diagnostics.h"
 #include "harness/core/result.h"
+#include "harness/document/node.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +27,8 @@ struct Endpoint {
 
 /// "127.0.0.1:80", "localhost:80", "[::1]:80".
 core::Result<Endpoint> parse_endpoint(std::string_view text);
+/// The same from a plan; what is wrong is reported.
+std::optional<Endpoint> read_endpoint(const document::Node& node, core::Diagnostics& diagnostics);
 
 /// An http or https URL (RFC 3986) without user information or fragment.
 struct Url {

@@ -1,3 +1,4 @@
+#include "harness/core/files.h"
 #include "harness/ports/read.h"
 #include "scenarios/background.h"
 #include "scenarios/http/load.h"
@@ -9,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,6 +20,7 @@ namespace callgate::scenarios::steps::http {
 namespace {
 
 using scenarios::http::describe_failures;
+using scenarios::http::kLargestBody;
 using scenarios::http::LoadLimits;
 using scenarios::http::LoadResult;
 using scenarios::http::Options;
@@ -49,17 +52,30 @@ public:
         Report report{name_, place_};
         LoadLimits limits;
         limits.count = options_.count;
+        limits.rate = options_.rate;
+        limits.directory = context.directory;
+        limits.observe = true;
         limits.duration = options_.duration;
         limits.deadline = options_.within.count() > 0 ? own_deadline(context, options_.within) : context.deadline;
         limits.cancel = context.cancel.fd();
         limits.enough = context.enough != nullptr ? context.enough->fd() : -1;
         limits.workload_ended = context.workload.leader_ended_fd();
         limits.on_first = [&effective] { effective.request(1); };
-        const auto result = run_load(options_.load, limits);
+        auto load = options_.load;
+        if (!options_.body_file.empty()) {
+            auto body = core::read_file(std::filesystem::path{context.directory} / options_.body_file, kLargestBody);
+            if (!body) {
+                effective.request(1);
+                return report.finish(model::Outcome::setup_failed, body.error().message);
+            }
+            load.body = std::move(*body);
+        }
+        const auto result = run_load(load, limits);
         effective.request(1);
 
         if (!result.setup_problem.empty()) return report.finish(model::Outcome::setup_failed, result.setup_problem);
         if (result.ended == LoadResult::Ended::cancelled) return report.interrupted();
+        observe(result, report);
         auto [outcome, message] = judge(result, context);
         return report.finish(outcome, std::move(message), metrics(result));
     }
@@ -93,7 +109,25 @@ private:
             return {Outcome::expectation_missed,
                     fmt::format("{:.1f} requests per second, wanted at least {}", rate, options_.expect.min_rate)};
         }
+        for (const auto& [percent, most] : options_.expect.latencies) {
+            const auto seen = result.latency.percentile_ms(percent);
+            if (seen <= static_cast<double>(most.count())) continue;
+            return {Outcome::expectation_missed,
+                    fmt::format("{:g} % of the requests took up to {:.1f} ms, wanted at most {}", percent, seen,
+                                ports::duration_text(most))};
+        }
         return {Outcome::passed, ""};
+    }
+
+    void observe(const LoadResult& result, Report& report) const {
+        if (!result.statuses.empty()) report.set_latency(result.latency.compact());
+        // A port differs from run to run.
+        const auto& url = options_.load.url;
+        const auto what = fmt::format("of {} {}://{}{}", options_.load.method, url.tls ? "https" : "http",
+                                      url.endpoint.host, url.target.substr(0, url.target.find('?')));
+        if (!result.bodies.empty()) report.observe("body " + what, result.bodies);
+        if (!result.statuses.empty() && !options_.load.status.is_one())
+            report.observe("status " + what, result.statuses);
     }
 
     /// "3 of 812 requests failed: connection reset by peer (2), status 502 (1); wanted status 2xx or 3xx"
@@ -149,7 +183,9 @@ const StepKind kStepKind{"http", "makes requests, one or very many at once, and 
           "headers": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
           "body": {"description": "The request's body.", "type": "string"},
           "body_size": {"description": "A body of so many bytes; at most 64 MiB.", "$ref": "#/$defs/count"},
-          "connections": {"description": "Requests under way at once, 1 to 10000.", "$ref": "#/$defs/count"},
+          "body_file": {"description": "A file with the body, at most 64 MiB; from the workload's directory.", "type": "string"},
+          "connections": {"description": "Requests under way at once, 1 to 10000; by default 1, with a rate 64.", "$ref": "#/$defs/count"},
+          "rate": {"description": "Requests per second, sent when they are due: an open loop.", "$ref": "#/$defs/count"},
           "keep_alive": {"description": "false: a connection for every request.", "type": ["boolean", "string"]},
           "for": {"description": "How long; not with count.", "$ref": "#/$defs/duration"},
           "count": {"description": "How many requests in all, by default 1; inside `during`, until the other side is done.", "$ref": "#/$defs/count"},
@@ -161,7 +197,12 @@ const StepKind kStepKind{"http", "makes requests, one or very many at once, and 
             "additionalProperties": false,
             "properties": {
               "version": {"description": "The only TLS version offered.", "enum": ["1.2", "1.3", 1.2, 1.3]},
-              "sni": {"description": "The server name that is asked for.", "type": "string"}
+              "ciphers": {"$ref": "#/$defs/words"},
+              "alpn": {"$ref": "#/$defs/words"},
+              "sni": {"description": "The server name that is asked for.", "type": "string"},
+              "ca": {"description": "A file with certificates to verify with.", "type": "string"},
+              "certificate": {"description": "A file with the client's certificate and its chain.", "type": "string"},
+              "key": {"description": "A file with the key of the client's certificate.", "type": "string"}
             }
           },
           "expect": {
@@ -176,6 +217,9 @@ const StepKind kStepKind{"http", "makes requests, one or very many at once, and 
                 "required": ["contains"],
                 "properties": {"contains": {"description": "Text in the first MiB of every body.", "type": "string"}}
               },
+              "p50": {"description": "Half of the requests take no longer.", "$ref": "#/$defs/duration"},
+              "p95": {"description": "95 % of the requests take no longer.", "$ref": "#/$defs/duration"},
+              "p99": {"description": "99 % of the requests take no longer.", "$ref": "#/$defs/duration"},
               "min_rate": {"description": "Requests per second, at least.", "$ref": "#/$defs/count"}
             }
           }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -29,6 +31,14 @@ std::string with_body(int status, const std::string& body, const std::string& he
     return fmt::format("HTTP/1.1 {} Text\r\nContent-Length: {}\r\n{}\r\n{}", status, body.size(), headers, body);
 }
 
+/// Answers PostgreSQL's SSLRequest.
+bool start_tls(int fd) {
+    std::array<char, 8> request{};
+    return ::recv(fd, request.data(), request.size(), MSG_WAITALL) == static_cast<ssize_t>(request.size()) &&
+           std::string_view(request.data(), request.size()) == std::string_view{"\0\0\0\x08\x04\xd2\x16\x2f", 8} &&
+           ::send(fd, "S", 1, MSG_NOSIGNAL) == 1;
+}
+
 std::size_t body_length(const std::string& request) {
     const auto at = request.find("Content-Length: ");
     return at == std::string::npos ? 0 : std::strtoull(request.c_str() + at + 16, nullptr, 10);
@@ -36,31 +46,95 @@ std::size_t body_length(const std::string& request) {
 
 }  // namespace
 
+/// The server's side of OpenSSL. A replaced certificate is for the connections that follow.
 struct HttpServer::TlsContext {
     SSL_CTX* context = ::SSL_CTX_new(::TLS_server_method());
+    TlsOptions options;
+    std::string certificate_pem;
+    std::string key_pem;
+    std::string protocol;  ///< ALPN, with its length in front
 
-    TlsContext() {
+    explicit TlsContext(TlsOptions wanted) : options{std::move(wanted)} {
+        require(context != nullptr, "OpenSSL");
+        use_certificate("localhost");
+        const std::array<unsigned char, 4> id{"all"};
+        ::SSL_CTX_set_session_id_context(context, id.data(), id.size());
+        if (options.renegotiation) ::SSL_CTX_set_options(context, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
+        if (!options.tickets || !options.resumption) ::SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+        if (!options.resumption) {
+            ::SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+            ::SSL_CTX_set_num_tickets(context, 0);
+        }
+        if (options.client_certificate) {
+            ::SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                                 [](int /*verified*/, X509_STORE_CTX* /*store*/) { return 1; });
+        }
+        if (!options.alpn.empty()) {
+            protocol = static_cast<char>(options.alpn.size()) + options.alpn;
+            ::SSL_CTX_set_alpn_select_cb(context, &choose_protocol, this);
+        }
+        if (!options.ocsp.empty()) {
+            // The macros for these cast in the old style.
+            ::SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, reinterpret_cast<void (*)()>(&staple));
+            ::SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, this);
+        }
+    }
+    ~TlsContext() { ::SSL_CTX_free(context); }
+    TlsContext(const TlsContext&) = delete;
+    TlsContext& operator=(const TlsContext&) = delete;
+
+    void use_certificate(const std::string& host) {
         auto* key = ::EVP_EC_gen("P-256");
         auto* certificate = ::X509_new();
-        require(context != nullptr && key != nullptr && certificate != nullptr, "OpenSSL");
+        require(key != nullptr && certificate != nullptr, "OpenSSL");
         ::X509_set_version(certificate, X509_VERSION_3);
         ::ASN1_INTEGER_set(::X509_get_serialNumber(certificate), 1);
         ::X509_gmtime_adj(::X509_getm_notBefore(certificate), -3600);
         ::X509_gmtime_adj(::X509_getm_notAfter(certificate), 3600);
         ::X509_set_pubkey(certificate, key);
         auto* name = ::X509_get_subject_name(certificate);
-        const std::array<unsigned char, 10> host{"localhost"};
-        ::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, host.data(), -1, -1, 0);
+        ::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(host.c_str()), -1,
+                                     -1, 0);
         ::X509_set_issuer_name(certificate, name);
         require(::X509_sign(certificate, key, ::EVP_sha256()) > 0, "no signature");
         require(::SSL_CTX_use_certificate(context, certificate) == 1, "no certificate");
         require(::SSL_CTX_use_PrivateKey(context, key) == 1, "no key");
+        certificate_pem = written([&](BIO* text) { return ::PEM_write_bio_X509(text, certificate); });
+        key_pem = written([&](BIO* text) {
+            return ::PEM_write_bio_PrivateKey(text, key, nullptr, nullptr, 0, nullptr, nullptr);
+        });
         ::X509_free(certificate);
         ::EVP_PKEY_free(key);
     }
-    ~TlsContext() { ::SSL_CTX_free(context); }
-    TlsContext(const TlsContext&) = delete;
-    TlsContext& operator=(const TlsContext&) = delete;
+
+    template <class Write>
+    static std::string written(Write write) {
+        auto* text = ::BIO_new(::BIO_s_mem());
+        require(write(text) == 1, "no PEM");
+        std::string all(::BIO_ctrl_pending(text), '\0');
+        ::BIO_read(text, all.data(), static_cast<int>(all.size()));
+        ::BIO_free(text);
+        return all;
+    }
+
+    static int choose_protocol(SSL* /*tls*/, const unsigned char** out, unsigned char* out_size,
+                               const unsigned char* offered, unsigned size, void* self) {
+        const auto& ours = static_cast<TlsContext*>(self)->protocol;
+        unsigned char* chosen = nullptr;
+        const int found =
+            ::SSL_select_next_proto(&chosen, out_size, reinterpret_cast<const unsigned char*>(ours.data()),
+                                    static_cast<unsigned>(ours.size()), offered, size);
+        *out = chosen;
+        return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+    }
+
+    static int staple(SSL* tls, void* self) {
+        const auto& response = static_cast<TlsContext*>(self)->options.ocsp;
+        // OpenSSL frees it.
+        auto* copy = static_cast<unsigned char*>(::OPENSSL_memdup(response.data(), response.size()));
+        ::SSL_set_tlsext_status_ocsp_resp(tls, copy, static_cast<long>(response.size()));
+        return SSL_TLSEXT_ERR_OK;
+    }
 };
 
 /// A connection, with or without TLS.
@@ -70,7 +144,10 @@ public:
         if (ssl_ != nullptr) ::SSL_set_fd(ssl_, fd);
     }
     ~Channel() {
-        if (ssl_ != nullptr) ::SSL_free(ssl_);
+        if (ssl_ == nullptr) return;
+        // Else OpenSSL forgets the session of a connection that did not end in order.
+        ::SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+        ::SSL_free(ssl_);
     }
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
@@ -121,7 +198,15 @@ private:
     std::string buffer_;
 };
 
-HttpServer::HttpServer(Tls tls) : tls_{tls == Tls::any ? std::make_unique<TlsContext>() : nullptr} {
+HttpServer::HttpServer(Tls tls) : tls_{tls == Tls::any ? std::make_unique<TlsContext>(TlsOptions{}) : nullptr} {
+    listen();
+}
+
+HttpServer::HttpServer(const TlsOptions& options) : tls_{std::make_unique<TlsContext>(options)} {
+    listen();
+}
+
+void HttpServer::listen() {
     // OpenSSL writes with write(2): a client that hung up must not end the test.
     ::signal(SIGPIPE, SIG_IGN);
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -157,6 +242,26 @@ std::string HttpServer::tls_version() const {
     return tls_version_;
 }
 
+std::string HttpServer::cipher() const {
+    const std::lock_guard lock{mutex_};
+    return cipher_;
+}
+
+std::string HttpServer::certificate() const {
+    const std::lock_guard lock{mutex_};
+    return tls_ ? tls_->certificate_pem : "";
+}
+
+std::string HttpServer::key() const {
+    const std::lock_guard lock{mutex_};
+    return tls_ ? tls_->key_pem : "";
+}
+
+void HttpServer::replace_certificate(const std::string& name) {
+    const std::lock_guard lock{mutex_};
+    tls_->use_certificate(name);
+}
+
 std::string HttpServer::server_name() const {
     const std::lock_guard lock{mutex_};
     return server_name_;
@@ -174,14 +279,16 @@ void HttpServer::accept_all() {
 }
 
 void HttpServer::serve(int fd) {
-    {
-        Channel channel{fd, tls_ ? tls_->context : nullptr};
+    if (!tls_ || !tls_->options.postgres || start_tls(fd)) {
+        auto* context = tls_ ? tls_->context : nullptr;
+        Channel channel{fd, context};
         if (channel.accept()) {
             if (auto* tls = channel.tls()) {
                 const std::lock_guard lock{mutex_};
                 tls_version_ = ::SSL_get_version(tls);
                 const char* name = ::SSL_get_servername(tls, TLSEXT_NAMETYPE_host_name);
                 server_name_ = name == nullptr ? "" : name;
+                cipher_ = ::SSL_get_cipher_name(tls);
             }
             for (auto request = channel.read(); !request.empty(); request = channel.read()) {
                 if (!answer(channel, request)) break;
@@ -211,6 +318,10 @@ bool HttpServer::answer(Channel& channel, const std::string& request) {
     if (path == "/stall") {
         channel.stall();
         return false;
+    }
+    if (path == "/slow") {
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        return channel.write(with_body(200, "slow")) && keep;
     }
     if (path == "/early") {
         return channel.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n") &&
