@@ -3,42 +3,18 @@
 #include "harness/core/result.h"
 #include "harness/core/unique_fd.h"
 #include "scenarios/command.h"
-#include "scenarios/wait.h"
+#include "scenarios/net/connection.h"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <netdb.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
-#include <memory>
 
 namespace callgate::scenarios {
-
-namespace {
-
-/// The cause of a failed connection, or "" once it stands.
-std::string try_connect(const addrinfo& address, int cancel, core::SteadyTime deadline) {
-    const core::UniqueFd fd{::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-    if (!fd) return core::system_error("no socket", errno).message;
-    if (::connect(fd.get(), address.ai_addr, address.ai_addrlen) == 0) return {};
-    if (errno != EINPROGRESS) return core::system_error("no connection", errno).message;
-    std::array<pollfd, 2> fds{{{fd.get(), POLLOUT, 0}, {cancel, POLLIN, 0}}};
-    ::poll(fds.data(), fds.size(), poll_timeout(deadline));
-    if (fds[0].revents == 0) return "no connection yet";
-    int error = 0;
-    socklen_t size = sizeof error;
-    ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    return error == 0 ? std::string{} : core::system_error("no connection", error).message;
-}
-
-}  // namespace
 
 std::string probe_http(const http::LoadSpec& spec, const ports::StepContext& context, core::SteadyTime deadline) {
     http::LoadLimits limits;
@@ -53,24 +29,8 @@ std::string probe_http(const http::LoadSpec& spec, const ports::StepContext& con
 }
 
 std::string probe_tcp(const http::Endpoint& endpoint, const ports::StepContext& context, core::SteadyTime deadline) {
-    auto hosts = endpoint.addresses();
-    if (hosts.empty()) hosts.push_back(endpoint.host);
-    std::string seen;
-    for (const auto& host : hosts) {
-        addrinfo hints{};
-        hints.ai_socktype = SOCK_STREAM;
-        addrinfo* found = nullptr;
-        const int failure = ::getaddrinfo(host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
-        const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses{found, &::freeaddrinfo};
-        if (failure != 0) return fmt::format("cannot resolve '{}': {}", host, ::gai_strerror(failure));
-        for (const auto* address = found; address != nullptr; address = address->ai_next) {
-            auto cause = try_connect(*address, context.cancel.fd(), deadline);
-            if (cause.empty()) return {};
-            // The first address is the one that people expect.
-            if (seen.empty()) seen = std::move(cause);
-        }
-    }
-    return seen;
+    const auto connection = net::Connection::open(endpoint, {context.cancel.fd(), deadline});
+    return connection ? std::string{} : connection.error().message;
 }
 
 std::string probe_log(const std::string& text, const ports::StepContext& context) {

@@ -105,13 +105,8 @@ std::optional<Probe> read_http(const Node& node, const Node* status, core::Diagn
 }
 
 std::optional<Probe> read_tcp(const Node& node, core::Diagnostics& diagnostics) {
-    const auto text = document::read_string(node, diagnostics);
-    if (!text) return std::nullopt;
-    const auto endpoint = http::parse_endpoint(*text);
-    if (!endpoint) {
-        diagnostics.error(node.span, endpoint.error().message);
-        return std::nullopt;
-    }
+    const auto endpoint = http::read_endpoint(node, diagnostics);
+    if (!endpoint) return std::nullopt;
     return Probe{endpoint->text(), kPause,
                  [endpoint = *endpoint](const ports::StepContext& context, core::SteadyTime deadline) {
                      return probe_tcp(endpoint, context, deadline);
