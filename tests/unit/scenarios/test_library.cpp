@@ -26,8 +26,14 @@ TEST_CASE("every scenario of the library can be used with its defaults", "[scena
         INFO(scenario.name);
         CHECK(!scenario.summary.empty());
         core::Diagnostics diagnostics;
-        const auto steps =
-            instantiate(scenario.name, parameters("{url: \"http://127.0.0.1:1/\"}", diagnostics), {}, diagnostics);
+        const auto samples = parameters(
+            R"({url: "http://127.0.0.1:1/", connect: "127.0.0.1:1", old: a.pem, new: b.pem, replace: [cp, b.pem, a.pem]})",
+            diagnostics);
+        std::map<std::string, document::Node> with;
+        for (const auto& parameter : scenario.parameters) {
+            if (!parameter.usual) with.emplace(parameter.name, samples.at(parameter.name));
+        }
+        const auto steps = instantiate(scenario.name, with, {}, diagnostics);
         REQUIRE(steps.has_value());
         const auto built = build_steps(*steps, diagnostics);
         INFO(core::render(diagnostics));
