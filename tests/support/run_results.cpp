@@ -137,6 +137,7 @@ RunResult passing_run() {
         auto load = case_of(mode, "load", Outcome::passed, 5'021);
         load.steps = {step_of("http GET http://127.0.0.1:8080/", Outcome::passed, 5'000)};
         load.steps.front().metrics = {{"requests", 40'120}, {"requests_per_second", 8'024}, {"latency_p99_ms", 2.5}};
+        load.steps.front().latency = {{0.255, 31'000}, {1.023, 8'900}, {2.559, 220}};
         auto shutdown = case_of(mode, "shutdown", Outcome::passed, 95);
         shutdown.end = ProcessEnd{ProcessEnd::Kind::exited, 0};
         run.cases.insert(run.cases.end(), {startup, load, shutdown});
