@@ -21,12 +21,16 @@ std::optional<ProcessStat> read_stat(pid_t pid) {
     stat.comm = text->substr(open + 1, close - open - 1);
     std::istringstream fields{text->substr(close + 1)};
     fields >> stat.state >> stat.parent;
-    constexpr int kBetween = 9;  // pgrp to cmajflt
-    std::string skipped;
-    for (int i = 0; i < kBetween; ++i) fields >> skipped;
+    const auto skip = [&fields](int count) {
+        std::string skipped;
+        for (int i = 0; i < count; ++i) fields >> skipped;
+    };
+    skip(9);  // pgrp to cmajflt
     std::uint64_t user = 0;
     std::uint64_t system = 0;
-    if (!(fields >> user >> system)) return std::nullopt;
+    fields >> user >> system;
+    skip(6);  // cutime to itrealvalue
+    if (!(fields >> stat.started)) return std::nullopt;
     stat.cpu_ticks = user + system;
     return stat;
 }

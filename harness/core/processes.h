@@ -14,6 +14,7 @@ struct ProcessStat {
     std::string comm;
     char state = '?';  ///< 'R', 'S', 'Z' zombie, 't' stopped by a tracer…
     pid_t parent = 0;
+    std::uint64_t started = 0;    ///< clock ticks after boot: with the pid, who it is for ever
     std::uint64_t cpu_ticks = 0;  ///< user and system time of all its threads, in 1/sysconf(_SC_CLK_TCK) s
 };
 

@@ -77,6 +77,17 @@ core::Status CurrentWorkload::signal(pid_t pid, int number) {
     return life ? life->signal(pid, number) : core::Status{};
 }
 
+std::vector<ports::LiveProcess> CurrentWorkload::live_processes() const {
+    const auto life = last();
+    return life ? life->live_processes() : std::vector<ports::LiveProcess>{};
+}
+
+core::Result<std::unique_ptr<ports::Squeeze>> CurrentWorkload::squeeze(const ports::Shortage& shortage) {
+    const auto life = last();
+    if (!life) return core::fail("nothing runs that could be short of anything");
+    return life->squeeze(shortage);
+}
+
 void CurrentWorkload::kill_all() {
     if (const auto life = last()) life->kill_all();
 }

@@ -25,7 +25,9 @@ public:
     bool wait_gone(core::SteadyTime deadline) override;
     [[nodiscard]] int leader_ended_fd() const override;  ///< -1 before the first life; poll(2) passes over it
     [[nodiscard]] std::vector<pid_t> processes() const override;
+    [[nodiscard]] std::vector<ports::LiveProcess> live_processes() const override;
     core::Status signal(pid_t pid, int number) override;
+    core::Result<std::unique_ptr<ports::Squeeze>> squeeze(const ports::Shortage& shortage) override;
     void kill_all() override;
     void set_phase(int phase) override;
     [[nodiscard]] std::vector<model::Refusal> refusals() const override;

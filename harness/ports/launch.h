@@ -7,6 +7,7 @@
 #include "harness/model/mode.h"
 #include "harness/model/refusal.h"
 #include "harness/model/run_result.h"
+#include "harness/ports/shortage.h"
 
 #include <sys/types.h>
 
@@ -70,6 +71,14 @@ struct Note {
     auto operator<=>(const Note&) const = default;
 };
 
+/// A process of a workload as /proc shows it.
+struct LiveProcess {
+    pid_t pid = 0;
+    std::uint64_t started = 0;  ///< clock ticks after boot: with the pid, who it is for ever
+    std::string comm;           ///< at most 15 characters (proc_pid_comm(5))
+    std::string command_line;   ///< arguments with blanks between them, as ps shows it; a program may rewrite it
+};
+
 /// A launched program with everything that descends from it. All calls are safe from any thread.
 /// Destroying it kills the whole tree and waits until it is gone.
 class Instance {
@@ -98,8 +107,15 @@ public:
     /// Every live process of the tree, the first one included.
     [[nodiscard]] virtual std::vector<pid_t> processes() const = 0;
 
+    /// The same with what they are called, the first process first, then the oldest first.
+    [[nodiscard]] virtual std::vector<LiveProcess> live_processes() const = 0;
+
     /// Sends a signal to one process of the tree. A process that is gone is not an error.
     virtual core::Status signal(pid_t pid, int number) = 0;
+
+    /// Makes the whole tree short of something. An error says what this host lacks, and the remedy. The squeeze borrows
+    /// the instance.
+    virtual core::Result<std::unique_ptr<Squeeze>> squeeze(const Shortage& shortage) = 0;
 
     /// Kills everything with SIGKILL and waits until it is gone.
     virtual void kill_all() = 0;
@@ -121,10 +137,22 @@ public:
     [[nodiscard]] virtual bool no_new_privs() const = 0;
 };
 
+/// A mounted file system; unmounted with this object.
+class Mount {
+public:
+    virtual ~Mount() = default;
+};
+
 /// Starts programs: one way of doing it (a plain process; later a container runtime).
 class Runner {
 public:
     virtual ~Runner() = default;
+
+    /// Mounts a file system in memory at a directory that is there. An error says what this host lacks, and the remedy.
+    virtual core::Result<std::unique_ptr<Mount>> mount_memory(const std::string& directory, std::uint64_t bytes) {
+        static_cast<void>(bytes);
+        return core::fail("nothing can be mounted at " + directory + " here");
+    }
 
     /// An error means that nothing runs. What the user can get wrong is checked before by the caller.
     virtual core::Result<std::unique_ptr<Instance>> launch(const LaunchRequest& request) = 0;

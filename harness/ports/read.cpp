@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <csignal>
 #include <vector>
@@ -21,6 +23,12 @@ constexpr std::string_view kRealTime = "SIGRTMIN+";
 /// The signals that have a name of their own end before the real-time ones (signal(7)); glibc keeps 32 and 33 for
 /// itself.
 constexpr int kFirstRealTimeKernelSignal = 32;
+
+struct Unit {
+    std::string_view name;
+    std::uint64_t bytes;
+};
+constexpr std::array<Unit, 4> kUnits{{{"", 1}, {"KiB", 1U << 10}, {"MiB", 1U << 20}, {"GiB", 1U << 30}}};
 
 std::vector<std::string> all_names() {
     std::vector<std::string> names;
@@ -68,6 +76,29 @@ std::optional<core::Milliseconds> read_positive_duration(const document::Node& n
     if (!duration || duration->count() > 0) return duration;
     diagnostics.error(node.span, fmt::format("'{}' is no time at all", node.scalar), "write more than 0");
     return std::nullopt;
+}
+
+std::optional<std::uint64_t> read_size(const document::Node& node, core::Diagnostics& diagnostics) {
+    const auto text = document::read_string(node, diagnostics);
+    if (!text) return std::nullopt;
+    std::uint64_t count = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), count);
+    const auto unit = std::string_view{*text}.substr(static_cast<std::size_t>(end - text->data()));
+    const auto* found = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& u) { return u.name == unit; });
+    constexpr std::uint64_t kLargest = std::uint64_t{1} << 50;
+    if (error == std::errc{} && found != kUnits.end() && count > 0 && count <= kLargest / found->bytes) {
+        return count * found->bytes;
+    }
+    diagnostics.error(node.span, fmt::format("'{}' is not a size", *text),
+                      "a whole number and a unit: 64KiB, 16MiB, 1GiB, or bytes alone");
+    return std::nullopt;
+}
+
+std::string size_text(std::uint64_t bytes) {
+    auto unit = kUnits.size() - 1;
+    while (unit > 0 && (bytes == 0 || bytes % kUnits[unit].bytes != 0)) --unit;
+    return unit == 0 ? fmt::format("{} bytes", bytes)
+                     : fmt::format("{}{}", bytes / kUnits[unit].bytes, kUnits[unit].name);
 }
 
 model::Place place_of(const core::Span& span) {

@@ -5,6 +5,7 @@
 #include "harness/document/node.h"
 #include "harness/model/run_result.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ std::optional<int> read_signal(const document::Node& node, core::Diagnostics& di
 
 /// A duration longer than nothing.
 std::optional<core::Milliseconds> read_positive_duration(const document::Node& node, core::Diagnostics& diagnostics);
+
+/// "16MiB", "64KiB", "1GiB" or a number of bytes, more than none, in bytes.
+std::optional<std::uint64_t> read_size(const document::Node& node, core::Diagnostics& diagnostics);
+
+/// "16MiB", "1000 bytes": as a plan would say it.
+std::string size_text(std::uint64_t bytes);
 
 /// Where a node stands, for reports.
 model::Place place_of(const core::Span& span);

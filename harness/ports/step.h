@@ -28,6 +28,9 @@ public:
     /// directory and waits until it is ready. The outcome and, unless it passed, what was seen.
     virtual std::pair<model::Outcome, std::string> restart(int signal, core::Milliseconds within) = 0;
 
+    /// From now on the end of the first process is what the scenario asked for, not a failure of the workload.
+    virtual void expect_end() {}
+
     /// How long restart() may take besides `within`.
     [[nodiscard]] virtual core::Milliseconds start_limit() const = 0;
 };

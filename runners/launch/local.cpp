@@ -1,7 +1,9 @@
 #include "harness/core/unique_fd.h"
 #include "runners/launch/keeper.h"
+#include "runners/launch/mount.h"
 #include "runners/process_tree.h"
 #include "runners/runner_kind.h"
+#include "runners/squeeze/squeeze.h"
 #include "runners/trap/waiter.h"
 
 #include <fmt/format.h>
@@ -131,6 +133,10 @@ public:
 
     [[nodiscard]] std::vector<pid_t> processes() const override { return live_descendants(keeper_pid_); }
 
+    [[nodiscard]] std::vector<ports::LiveProcess> live_processes() const override {
+        return look_at(processes(), leader_);
+    }
+
     core::Status signal(pid_t pid, int number) override {
         {
             const std::scoped_lock lock{mutex_};
@@ -139,6 +145,10 @@ public:
         }
         if (::kill(pid, number) == 0 || errno == ESRCH) return {};
         return core::fail(core::system_error(fmt::format("cannot send signal {} to process {}", number, pid), errno));
+    }
+
+    core::Result<std::unique_ptr<ports::Squeeze>> squeeze(const ports::Shortage& shortage) override {
+        return runners::squeeze(shortage, leader_, [this] { return processes(); });
     }
 
     void kill_all() override {
@@ -283,6 +293,11 @@ public:
         if (!attached) return core::fail(attached.error());  // the instance kills what waits
         instance->go();
         return std::unique_ptr<ports::Instance>{std::move(instance)};
+    }
+
+    core::Result<std::unique_ptr<ports::Mount>> mount_memory(const std::string& directory,
+                                                             std::uint64_t bytes) override {
+        return runners::mount_memory(directory, bytes);
     }
 
 private:
