@@ -45,6 +45,7 @@ core::Status put_file(const fs::path& path, const ports::FileSpec& file) {
             fs::create_directories(path.parent_path());
             return put_text(path, file.text, mode(kFileMode));
         case ports::FileSpec::Kind::directory:
+        case ports::FileSpec::Kind::tmpfs:  // is mounted there already
             break;
     }
     fs::create_directories(path);

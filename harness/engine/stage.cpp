@@ -50,7 +50,22 @@ core::Status Stage::set_up() {
         if (!identity) return core::fail(identity.error());
         identity_ = std::move(*identity);
     }
-    return place_->put_files(session_.workload.files, identity_);
+    auto mounted = mount();
+    return mounted ? place_->put_files(session_.workload.files, identity_) : mounted;
+}
+
+core::Status Stage::mount() {
+    for (const auto& file : session_.workload.files) {
+        if (file.kind != ports::FileSpec::Kind::tmpfs) continue;
+        const auto directory = place_->workdir() / file.path;
+        std::error_code error;
+        std::filesystem::create_directories(directory, error);
+        if (error) return core::fail(fmt::format("cannot make {}: {}", directory.string(), error.message()));
+        auto mounted = runner_.mount_memory(directory, file.size);
+        if (!mounted) return core::fail(mounted.error().context(fmt::format("workload file '{}'", file.path)));
+        mounts_.push_back(std::move(*mounted));
+    }
+    return {};
 }
 
 core::Status Stage::launch() {

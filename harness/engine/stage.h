@@ -6,6 +6,7 @@
 #include "harness/engine/place.h"
 #include "harness/engine/rest.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -51,6 +52,7 @@ public:
     [[nodiscard]] core::Milliseconds start_limit() const override;
 
 private:
+    core::Status mount();
     core::Status prepare();
     core::Status start();
 
@@ -61,6 +63,7 @@ private:
     const core::Cancel& cancel_;
 
     std::optional<InstancePlace> place_;
+    std::vector<std::unique_ptr<ports::Mount>> mounts_;  ///< in the place's directory, and gone before it
     ports::Variables variables_;
     ports::Session session_;
     std::string workdir_;

@@ -6,6 +6,7 @@
 #include "harness/document/read.h"
 #include "harness/plan/variables.h"
 #include "harness/plan/wording.h"
+#include "harness/ports/read.h"
 
 #include <fmt/format.h>
 
@@ -23,6 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 using document::MappingReader;
 using document::Node;
+
+constexpr std::uint64_t kLargestTmpfs = std::uint64_t{1} << 30;
 
 /// Below the working directory, written relative to it; none when it is outside.
 std::optional<std::string> inside(const std::string& path, const std::string& workdir) {
@@ -136,7 +139,15 @@ ports::FileSpec read_file(const Node& node, const FileSurroundings& around, core
             diagnostics.error(directory->span, "'directory: false' says nothing", "leave it out");
         }
     }
-    exactly_one_of(node, "a file", {"source", "text", "certificate", "directory"}, diagnostics);
+    if (const auto* tmpfs = reader.optional("tmpfs")) {
+        file.kind = Kind::tmpfs;
+        file.size = ports::read_size(*tmpfs, diagnostics).value_or(0);
+        if (file.size > kLargestTmpfs) {
+            diagnostics.error(tmpfs->span, fmt::format("a tmpfs of {} is too large", ports::size_text(file.size)),
+                              "at most 1GiB: it is memory, and is there to be filled");
+        }
+    }
+    exactly_one_of(node, "a file", {"source", "text", "certificate", "directory", "tmpfs"}, diagnostics);
     if (const auto* mode = reader.optional("mode")) file.mode = read_mode(*mode, diagnostics);
     reader.finish();
     return file;

@@ -6,6 +6,7 @@
 #include "harness/ports/oracles.h"
 #include "harness/ports/step.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,12 +16,13 @@ namespace callgate::ports {
 
 /// A file that is put in place before the workload starts.
 struct FileSpec {
-    enum class Kind { text, certificate, directory };
+    enum class Kind { text, certificate, directory, tmpfs };
     std::string path;  ///< absolute, or below the working directory
     Kind kind = Kind::text;
     std::string text;                        ///< of `text`
     std::optional<model::InputFile> source;  ///< the file that `text` was made from
     std::string common_name;                 ///< of `certificate`: makes PATH/cert.pem and PATH/key.pem
+    std::uint64_t size = 0;                  ///< of `tmpfs`: bytes
     unsigned mode = 0;                       ///< 0: 0644, keys 0600, directories 0755
 };
 

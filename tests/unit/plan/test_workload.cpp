@@ -57,7 +57,7 @@ TEST_CASE("a workload is read with its variables replaced", "[plan]") {
     CHECK(workload.stop.expect == model::ProcessEnd{model::ProcessEnd::Kind::signaled, 3});
 }
 
-TEST_CASE("files are text, a source beside the plan, a certificate or a directory", "[plan]") {
+TEST_CASE("files are text, a source beside the plan, a certificate, a directory or a tmpfs", "[plan]") {
     const auto directory = core::TempDir::make("callgate-test").value().path();
     std::filesystem::create_directories(directory);
     REQUIRE(core::write_file(directory / "server.conf.in", "port=${port.http}\nkeep $${this}\nwho=${env.TOKEN}"));
@@ -69,13 +69,14 @@ TEST_CASE("files are text, a source beside the plan, a certificate or a director
     - {path: "${workdir}/sub/../motd", text: "on ${port.http}"}
     - {path: tls, certificate: localhost}
     - {path: data/, directory: true}
+    - {path: small, tmpfs: 16MiB}
 )",
                             directory};
     std::filesystem::remove_all(directory);
     INFO(instance.text.said());
     REQUIRE(instance.workload.has_value());
     const auto& files = instance.workload->files;
-    REQUIRE(files.size() == 4);
+    REQUIRE(files.size() == 5);
     CHECK(files[0].path == "server.conf");
     CHECK(files[0].text == "port=8080\nkeep ${this}\nwho=secret");
     CHECK(files[0].mode == 0640);
@@ -89,6 +90,8 @@ TEST_CASE("files are text, a source beside the plan, a certificate or a director
     CHECK(files[2].common_name == "localhost");
     CHECK(files[3].kind == ports::FileSpec::Kind::directory);
     CHECK(files[3].path == "data");
+    CHECK(files[4].kind == ports::FileSpec::Kind::tmpfs);
+    CHECK(files[4].size == 16U << 20);
 }
 
 TEST_CASE("an unknown variable in a source is shown in the source", "[plan]") {
@@ -122,7 +125,8 @@ TEST_CASE("mistakes in a workload", "[plan]") {
         {"  command: [a]\n  stop: {expect: {exit: 256}}", "'256' is not a whole number from 0 to 255"},
         {"  command: [a]\n  files: {path: a}", "a mapping stands where a list of files is wanted"},
         {"  command: [a]\n  files: [{text: a}]", "a file has no 'path'"},
-        {"  command: [a]\n  files: [{path: a}]", "a file has none of 'source', 'text', 'certificate', 'directory'"},
+        {"  command: [a]\n  files: [{path: a}]",
+         "a file has none of 'source', 'text', 'certificate', 'directory', 'tmpfs'"},
         {"  command: [a]\n  files: [{path: a, text: b, source: c}]", "cannot open"},
         {"  command: [a]\n  files: [{path: ../a, text: b}]", "'../a' is not below the working directory"},
         {"  command: [a]\n  files: [{path: /etc/passwd, text: b}]", "'/etc/passwd' is not below the working directory"},
@@ -132,6 +136,8 @@ TEST_CASE("mistakes in a workload", "[plan]") {
         {"  command: [a]\n  files: [{path: a, text: b, mode: \"4755\"}]", "'4755' is not a file mode"},
         {"  command: [a]\n  files: [{path: a, certificate: \"a/CN=b\"}]", "'a/CN=b' is not a host"},
         {"  command: [a]\n  files: [{path: a, directory: false}]", "'directory: false' says nothing"},
+        {"  command: [a]\n  files: [{path: a, tmpfs: 16MB}]", "'16MB' is not a size"},
+        {"  command: [a]\n  files: [{path: a, tmpfs: 2GiB}]", "a tmpfs of 2GiB is too large"},
         {"  command: [a]\n  comand: [b]", "workload does not know the key 'comand'"},
     }));
     const Instance instance{yaml + "\n"};
