@@ -33,11 +33,12 @@ std::string probe_tcp(const http::Endpoint& endpoint, const ports::StepContext& 
     return connection ? std::string{} : connection.error().message;
 }
 
-std::string probe_log(const std::string& text, const ports::StepContext& context) {
+std::string probe_log(const std::string& text, const ports::StepContext& context, std::int64_t from) {
     auto missing = fmt::format("no '{}' in its output", text);
     if (context.log.empty()) return missing + ", which is not kept";
     const core::UniqueFd fd{::open(context.log.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!fd) return core::system_error("cannot read its output", errno).message;
+    ::lseek(fd.get(), from, SEEK_SET);
     std::string window;
     std::array<char, 65536> buffer;
     while (true) {
