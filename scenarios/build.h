@@ -14,6 +14,9 @@ namespace callgate::scenarios {
 struct BuildContext {
     std::string search_path;                  ///< PATH of its environment; "": programs are not looked for
     core::Milliseconds ready_within{10'000};  ///< how long its declared readiness may take
+    core::Milliseconds start_within{10'000};  ///< how long a start may take, `prepare` and readiness included
+    int stop_signal = 15;                     ///< as its `stop` says
+    core::Milliseconds stop_within{10'000};
 };
 
 /// The steps of a scenario, from nodes whose `${...}` are replaced already. Steps with mistakes are reported and left

@@ -55,6 +55,10 @@ public:
             if (workload.ready) workload.ready_within = workload.ready->limit();
             context.ready_within = workload.ready_within;
         }
+        context.start_within = workload.ready_within;
+        for (const auto& command : workload.prepare) context.start_within += command->limit();
+        context.stop_signal = workload.stop.signal;
+        context.stop_within = workload.stop.within;
         if (const auto* check = expanded.find("check"))
             workload.check = scenarios::build_steps(*check, diagnostics, context);
         ports::Session session{std::move(workload), {}};

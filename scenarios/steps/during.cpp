@@ -1,18 +1,12 @@
 #include "scenarios/background.h"
+#include "scenarios/beside.h"
 #include "scenarios/report.h"
 #include "scenarios/sequence.h"
 #include "scenarios/step_kind.h"
 #include "scenarios/step_reader.h"
 #include "scenarios/wait.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <chrono>
-#include <exception>
-#include <iterator>
 #include <memory>
-#include <thread>
 #include <utility>
 
 namespace callgate::scenarios::steps::during {
@@ -23,13 +17,13 @@ namespace {
 constexpr core::Milliseconds kToBegin{5'000};
 constexpr core::Milliseconds kToEnd{15'000};
 
-/// A step on a thread of its own.
+/// A step in the background, which may tell when it has an effect.
 class Background {
 public:
-    Background(const ports::Step& step, ports::StepContext context)
-        : tells_{dynamic_cast<const BackgroundStep*>(&step)}, thread_{[this, &step, context = std::move(context)] {
-              run(step, context);
-          }} {}
+    Background(const ports::Step& step, const ports::StepContext& context)
+        : tells_{dynamic_cast<const BackgroundStep*>(&step)}, beside_{step.name(), [this, &step, context] {
+                                                                          return run(step, context);
+                                                                      }} {}
 
     void wait_until_effective(const ports::StepContext& context) const {
         if (tells_ == nullptr) return;
@@ -40,31 +34,20 @@ public:
     }
 
     /// Ends when the step does.
-    std::vector<model::StepResult> join() {
-        thread_.join();
-        return std::move(results_);
-    }
+    std::vector<model::StepResult> join() { return beside_.join(); }
 
 private:
-    void run(const ports::Step& step, const ports::StepContext& context) {
-        try {
-            const UnderWay under_way{step, context.host};
-            results_ = tells_ != nullptr ? tells_->run_beside(context, effective_) : step.run(context);
-        } catch (const std::exception& error) {
-            // Nobody stands above a thread to catch it.
-            model::StepResult result;
-            result.name = step.name();
-            result.outcome = model::Outcome::harness_fault;
-            result.message = fmt::format("a bug in callgate: {}", error.what());
-            results_.push_back(std::move(result));
-        }
+    std::vector<model::StepResult> run(const ports::Step& step, const ports::StepContext& context) {
+        const UnderWay under_way{step, context.host};
+        if (tells_ == nullptr) return step.run(context);
+        auto results = tells_->run_beside(context, effective_);
         effective_.request(1);
+        return results;
     }
 
     const BackgroundStep* tells_;
     core::Cancel effective_;
-    std::vector<model::StepResult> results_;
-    std::jthread thread_;
+    Beside beside_;  ///< last: it uses the above
 };
 
 class DuringStep final : public ports::Step {

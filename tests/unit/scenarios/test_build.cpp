@@ -89,7 +89,7 @@ plan.yaml:4:10: error: '5 seconds' is not a duration
 plan.yaml:5:3: error: a step without a kind
   5 | - name: nothing
     |   ^
-    = hint: one of during, exec, http, ready, repeat, signal, sleep, tcp, tls
+    = hint: one of during, exec, http, parallel, ready, repeat, restart, signal, sleep, tcp, tls
 plan.yaml:6:24: error: 'localhost' is not an http:// or https:// URL
   6 | - during: {http: {url: localhost}}
     |                        ^~~~~~~~~
@@ -229,7 +229,7 @@ TEST_CASE("every example of the README can be built", "[scenarios]") {
     const auto readme = core::read_file(std::string{CALLGATE_SOURCE_DIR} + "/scenarios/README.md");
     REQUIRE(readme);
     const std::map<std::string, std::string> variables{
-        {"port.http", "1"}, {"port.https", "2"}, {"port.redis", "3"}, {"workdir", "/workdir"}};
+        {"port.http", "1"}, {"port.inspector", "4"}, {"port.https", "2"}, {"port.redis", "3"}, {"workdir", "/workdir"}};
     const std::string open = "```yaml\n";
     std::set<std::string> shown;
     for (auto at = readme->find(open); at != std::string::npos; at = readme->find(open, at + 1)) {
