@@ -1,7 +1,7 @@
 #pragma once
 
 #include "harness/core/result.h"
-#include "harness/ports/launch.h"
+#include "harness/ports/user.h"
 
 #include <map>
 #include <string>
@@ -13,7 +13,6 @@ namespace callgate::engine {
 core::Result<std::string> find_program(const std::string& name, const std::map<std::string, std::string>& environment,
                                        const std::string& directory);
 
-/// User id, group and supplementary groups of a login name or number.
-core::Result<ports::Identity> find_user(const std::string& name);
+using ports::find_user;
 
 }  // namespace callgate::engine

@@ -1,5 +1,6 @@
 #include "harness/document/read.h"
 #include "harness/ports/read.h"
+#include "harness/ports/user.h"
 #include "scenarios/command.h"
 #include "scenarios/report.h"
 #include "scenarios/step_kind.h"
@@ -8,9 +9,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,12 +25,34 @@ namespace {
 constexpr core::Milliseconds kUsualWithin{30'000};
 constexpr int kLargestExitStatus = 255;
 
+/// What one stream must hold, and what not.
+struct Words {
+    std::vector<std::string> contains;
+    std::vector<std::string> absent;
+
+    /// "", or what is wrong with `text`; `stream` names it.
+    [[nodiscard]] std::string judge(std::string_view text, std::string_view stream) const {
+        for (const auto& word : contains) {
+            if (text.find(word) != std::string_view::npos) continue;
+            return fmt::format("no '{}' in its {}, which ends with '{}'", word, stream, last_line(text));
+        }
+        for (const auto& word : absent) {
+            const auto at = text.find(word);
+            if (at == std::string_view::npos) continue;
+            const auto line = text.substr(0, text.find('\n', at + word.size()));
+            return fmt::format("'{}' in its {}: {}", word, stream, last_line(line));
+        }
+        return {};
+    }
+};
+
 struct Options {
     std::vector<std::string> command;
     core::Milliseconds within = kUsualWithin;
-    int exit = 0;
-    std::string out;  ///< text that its output must contain
-    std::string err;
+    std::vector<int> exit{0};  ///< any of them is fine
+    Words out;
+    Words err;
+    std::optional<ports::Identity> user;
 };
 
 class ExecStep final : public ports::Step {
@@ -41,7 +67,9 @@ public:
         using How = CommandResult::How;
         using model::Outcome;
         Report report{name_, place_};
-        const auto result = run_command(context, options_.command, own_deadline(context, options_.within));
+        auto as_user = context;
+        if (options_.user) as_user.identity = &*options_.user;
+        const auto result = run_command(as_user, options_.command, own_deadline(context, options_.within));
         switch (result.how) {
             case How::not_started:
                 return report.finish(Outcome::setup_failed, result.problem);
@@ -61,19 +89,14 @@ public:
 
 private:
     [[nodiscard]] std::string judge(const CommandResult& result) const {
-        if (result.end != model::ProcessEnd{model::ProcessEnd::Kind::exited, options_.exit}) {
-            return with_words(fmt::format("{}, wanted exit status {}", model::describe(result.end), options_.exit),
-                              result);
+        const bool exited = result.end.kind == model::ProcessEnd::Kind::exited;
+        const auto& fine = options_.exit;
+        if (!exited || std::find(fine.begin(), fine.end(), result.end.value) == fine.end()) {
+            return with_words(
+                fmt::format("{}, wanted exit status {}", model::describe(result.end), fmt::join(fine, " or ")), result);
         }
-        if (result.out.find(options_.out) == std::string::npos) {
-            return fmt::format("no '{}' in its standard output, which ends with '{}'", options_.out,
-                               last_line(result.out));
-        }
-        if (result.err.find(options_.err) == std::string::npos) {
-            return fmt::format("no '{}' in its standard error, which ends with '{}'", options_.err,
-                               last_line(result.err));
-        }
-        return {};
+        auto problem = options_.out.judge(result.out, "standard output");
+        return problem.empty() ? options_.err.judge(result.err, "standard error") : problem;
     }
 
     /// The last words of a program tell most about why it failed.
@@ -87,13 +110,56 @@ private:
     model::Place place_;
 };
 
-std::string read_contains(document::MappingReader& expect, std::string_view stream, core::Diagnostics& diagnostics) {
+/// A text, or a list of them.
+std::vector<std::string> read_texts(const document::Node& node, core::Diagnostics& diagnostics) {
+    if (node.kind == document::Node::Kind::sequence) return document::read_strings(node, diagnostics);
+    const auto text = document::read_string(node, diagnostics);
+    return text ? std::vector{*text} : std::vector<std::string>{};
+}
+
+Words read_words(document::MappingReader& expect, std::string_view stream, core::Diagnostics& diagnostics) {
+    Words words;
     const auto* node = expect.optional(stream);
-    if (node == nullptr) return {};
+    if (node == nullptr) return words;
     document::MappingReader reader{*node, std::string{stream}, diagnostics};
-    const auto* text = reader.required("contains");
+    const auto* contains = reader.optional("contains");
+    const auto* absent = reader.optional("absent");
+    if (contains != nullptr) words.contains = read_texts(*contains, diagnostics);
+    if (absent != nullptr) words.absent = read_texts(*absent, diagnostics);
+    if (std::find(words.absent.begin(), words.absent.end(), "") != words.absent.end()) {
+        diagnostics.error(absent->span, "an empty text stands in every output");
+    }
+    if (contains == nullptr && absent == nullptr && reader.is_mapping()) {
+        diagnostics.error(node->span, fmt::format("{} has none of 'contains', 'absent'", stream));
+    }
     reader.finish();
-    return text == nullptr ? std::string{} : document::read_string(*text, diagnostics).value_or("");
+    return words;
+}
+
+/// A status, or a list of them.
+std::vector<int> read_exit(const document::Node& node, core::Diagnostics& diagnostics) {
+    std::vector<int> statuses;
+    const auto add = [&](const document::Node& item) {
+        const auto status = document::read_integer(item, 0, kLargestExitStatus, diagnostics);
+        if (status) statuses.push_back(static_cast<int>(*status));
+    };
+    if (node.kind != document::Node::Kind::sequence) {
+        add(node);
+        return statuses;
+    }
+    if (node.items.empty()) diagnostics.error(node.span, "the list of exit statuses is empty");
+    for (const auto& item : node.items) add(item);
+    return statuses;
+}
+
+/// A user that this host does not have is an error: as whom else should it run?
+std::optional<ports::Identity> read_user(const document::Node& node, core::Diagnostics& diagnostics) {
+    const auto name = document::read_string(node, diagnostics);
+    if (!name) return std::nullopt;
+    auto user = ports::find_user(*name);
+    if (user) return std::move(*user);
+    diagnostics.error(node.span, user.error().message);
+    return std::nullopt;
 }
 
 Options read_options(const document::Node& value, const BuildContext& context, core::Diagnostics& diagnostics) {
@@ -106,11 +172,12 @@ Options read_options(const document::Node& value, const BuildContext& context, c
     if (const auto* command = reader.required("command"))
         options.command = read_command(*command, context, diagnostics);
     options.within = read_within(reader, "within", kUsualWithin, diagnostics);
+    if (const auto* user = reader.optional("user")) options.user = read_user(*user, diagnostics);
     if (const auto* node = reader.optional("expect")) {
         document::MappingReader expect{*node, "expect", diagnostics};
-        options.exit = static_cast<int>(expect.integer("exit", 0, kLargestExitStatus).value_or(0));
-        options.out = read_contains(expect, "stdout", diagnostics);
-        options.err = read_contains(expect, "stderr", diagnostics);
+        if (const auto* exit = expect.optional("exit")) options.exit = read_exit(*exit, diagnostics);
+        options.out = read_words(expect, "stdout", diagnostics);
+        options.err = read_words(expect, "stderr", diagnostics);
         expect.finish();
     }
     reader.finish();
@@ -141,23 +208,20 @@ const StepKind kStepKind{"exec", "runs a program of the plan's own, outside the 
         "properties": {
           "command": {"$ref": "#/$defs/command"},
           "within": {"description": "It is killed then; by default 30s.", "$ref": "#/$defs/duration"},
+          "user": {"description": "Whom it runs as; by default the workload's user. Needs root.", "type": "string", "minLength": 1},
           "expect": {
             "type": "object",
             "additionalProperties": false,
             "properties": {
-              "exit": {"description": "Exit status; by default 0.", "$ref": "#/$defs/count"},
-              "stdout": {
-                "type": "object",
-                "additionalProperties": false,
-                "required": ["contains"],
-                "properties": {"contains": {"type": "string"}}
+              "exit": {
+                "description": "Exit status, or a list of those that are fine; by default 0.",
+                "anyOf": [
+                  {"$ref": "#/$defs/count"},
+                  {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/count"}}
+                ]
               },
-              "stderr": {
-                "type": "object",
-                "additionalProperties": false,
-                "required": ["contains"],
-                "properties": {"contains": {"type": "string"}}
-              }
+              "stdout": {"$ref": "#/$defs/words"},
+              "stderr": {"$ref": "#/$defs/words"}
             }
           }
         }
