@@ -89,7 +89,7 @@ plan.yaml:4:10: error: '5 seconds' is not a duration
 plan.yaml:5:3: error: a step without a kind
   5 | - name: nothing
     |   ^
-    = hint: one of during, exec, gc, http, parallel, ready, repeat, restart, signal, sleep, tcp, tls
+    = hint: one of during, exec, gc, http, parallel, pressure, ready, repeat, restart, signal, sleep, tcp, tls
 plan.yaml:6:24: error: 'localhost' is not an http:// or https:// URL
   6 | - during: {http: {url: localhost}}
     |                        ^~~~~~~~~
