@@ -14,7 +14,7 @@ namespace callgate::scenarios {
 struct BuildContext {
     std::string search_path;                  ///< PATH of its environment; "": programs are not looked for
     core::Milliseconds ready_within{10'000};  ///< how long its declared readiness may take
-    core::Milliseconds start_within{10'000};  ///< how long a start may take, `prepare` and readiness included
+    core::Milliseconds start_within{10'000};  ///< how long starting it again may take, readiness included
     int stop_signal = 15;                     ///< as its `stop` says
     core::Milliseconds stop_within{10'000};
 };

@@ -127,12 +127,13 @@ std::optional<LibraryScenario> read_library_scenario(const document::Source& sou
             scenario.parameters.push_back(read_parameter(member, diagnostics));
     }
     if (const auto* steps = reader.required("steps")) scenario.steps = steps->items;
+    if (const auto* workload = reader.optional("workload")) scenario.workload = *workload;
     reader.finish();
     return diagnostics.has_errors() ? std::nullopt : std::optional{std::move(scenario)};
 }
 
-std::optional<std::vector<Node>> instantiate(std::string_view name, const std::map<std::string, Node>& with,
-                                             const core::Span& span, core::Diagnostics& diagnostics) {
+std::optional<UsedScenario> instantiate(std::string_view name, const std::map<std::string, Node>& with,
+                                        const core::Span& span, core::Diagnostics& diagnostics) {
     const auto& all = library();
     const auto found = std::find_if(all.begin(), all.end(), [&](const LibraryScenario& s) { return s.name == name; });
     if (found == all.end()) {
@@ -166,9 +167,10 @@ std::optional<std::vector<Node>> instantiate(std::string_view name, const std::m
     }
     if (!complete) return std::nullopt;
     Instance instance{values, span, diagnostics};
-    std::vector<Node> steps;
-    for (const auto& step : found->steps) steps.push_back(instance.put_in(step));
-    return steps;
+    UsedScenario used;
+    for (const auto& step : found->steps) used.steps.push_back(instance.put_in(step));
+    if (found->workload) used.workload = instance.put_in(*found->workload);
+    return used;
 }
 
 }  // namespace callgate::scenarios

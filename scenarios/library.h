@@ -24,7 +24,14 @@ struct LibraryScenario {
     std::string name;
     std::string summary;
     std::vector<Parameter> parameters;
-    std::vector<document::Node> steps;  ///< with `${with.NAME}` in them
+    std::vector<document::Node> steps;       ///< with `${with.NAME}` in them, as what follows
+    std::optional<document::Node> workload;  ///< what the workload must be given for it; it gets an instance of its own
+};
+
+/// A library scenario with its parameters put in.
+struct UsedScenario {
+    std::vector<document::Node> steps;
+    std::optional<document::Node> workload;  ///< as a plan's override; what the plan overrides itself goes before it
 };
 
 /// All of them, sorted by name.
@@ -33,11 +40,10 @@ const std::vector<LibraryScenario>& library();
 /// Reads one; what is wrong with it is reported.
 std::optional<LibraryScenario> read_library_scenario(const document::Source& source, core::Diagnostics& diagnostics);
 
-/// The steps of the library scenario `name` with its parameters put in. They stand at `span`, where the plan uses them,
+/// The library scenario `name` with its parameters put in. Its nodes stand at `span`, where the plan uses them,
 /// except what came from `with`, which stands where the plan wrote it; its `${...}` are still to be replaced.
 /// None after an unknown name, an unknown parameter or a missing one was reported.
-std::optional<std::vector<document::Node>> instantiate(std::string_view name,
-                                                       const std::map<std::string, document::Node>& with,
-                                                       const core::Span& span, core::Diagnostics& diagnostics);
+std::optional<UsedScenario> instantiate(std::string_view name, const std::map<std::string, document::Node>& with,
+                                        const core::Span& span, core::Diagnostics& diagnostics);
 
 }  // namespace callgate::scenarios

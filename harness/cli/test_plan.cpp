@@ -23,6 +23,9 @@ namespace callgate::cli {
 namespace {
 
 namespace fs = std::filesystem;
+/// Besides the readiness, for what the workload leaves behind to go.
+constexpr core::Milliseconds kStartTakes{5'000};
+
 using SharedPlan = std::shared_ptr<const plan::Plan>;
 
 /// The scenarios that one instance plays: those that share it, or the single one that has it to itself.
@@ -55,8 +58,7 @@ public:
             if (workload.ready) workload.ready_within = workload.ready->limit();
             context.ready_within = workload.ready_within;
         }
-        context.start_within = workload.ready_within;
-        for (const auto& command : workload.prepare) context.start_within += command->limit();
+        context.start_within = workload.ready_within + kStartTakes;
         context.stop_signal = workload.stop.signal;
         context.stop_within = workload.stop.within;
         if (const auto* check = expanded.find("check"))
@@ -72,8 +74,8 @@ private:
                                                const scenarios::BuildContext& context, core::Diagnostics& diagnostics) {
         auto written = scenario.steps;
         if (!scenario.use.empty()) {
-            auto steps = scenarios::instantiate(scenario.use, scenario.with, scenario.use_span, diagnostics);
-            if (steps) written = std::move(*steps);
+            auto used = scenarios::instantiate(scenario.use, scenario.with, scenario.use_span, diagnostics);
+            if (used) written = std::move(used->steps);
         }
         for (auto& step : written) step = document::expand(step, variables, diagnostics);
         return {scenario.name, scenario.place, scenarios::build_steps(written, diagnostics, context), scenario.within,
@@ -84,6 +86,17 @@ private:
     Group group_;
     plan::Environment environment_;
 };
+
+/// A library scenario may need a workload of its own; what the plan says about it counts more.
+void take_over_workloads(plan::Plan& plan, core::Diagnostics& diagnostics) {
+    for (auto& scenario : plan.scenarios) {
+        if (scenario.use.empty()) continue;
+        auto used = scenarios::instantiate(scenario.use, scenario.with, scenario.use_span, diagnostics);
+        if (!used || !used->workload) continue;
+        auto& own = scenario.workload_override;
+        own = own ? plan::merge_workload(*used->workload, *own) : std::move(*used->workload);
+    }
+}
 
 bool selected(const plan::ScenarioPlan& scenario, const Selection& selection) {
     const auto& globs = selection.scenarios;
@@ -219,6 +232,7 @@ std::optional<TestPlan> load_test_plan(const std::string& path, const Selection&
     }
     auto read = plan::read_plan(documents->front(), fs::path{path}.parent_path(), environment, diagnostics);
     if (!read) return std::nullopt;
+    take_over_workloads(*read, diagnostics);
     const auto plan = std::make_shared<const plan::Plan>(std::move(*read));
 
     TestPlan test;

@@ -28,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 auto steps = scenario.steps;
                 if (!scenario.use.empty()) {
                     steps = scenarios::instantiate(scenario.use, scenario.with, scenario.use_span, diagnostics)
-                                .value_or(std::vector<document::Node>{});
+                                .value_or(scenarios::UsedScenario{})
+                                .steps;
                 }
                 for (auto& step : steps) step = document::expand(step, known, diagnostics);
                 for (const auto& step : scenarios::build_steps(steps, diagnostics)) (void)step->limit();

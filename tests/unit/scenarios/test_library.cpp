@@ -27,15 +27,18 @@ TEST_CASE("every scenario of the library can be used with its defaults", "[scena
         CHECK(!scenario.summary.empty());
         core::Diagnostics diagnostics;
         const auto samples = parameters(
-            R"({url: "http://127.0.0.1:1/", connect: "127.0.0.1:1", old: a.pem, new: b.pem, replace: [cp, b.pem, a.pem]})",
+            R"({url: "http://127.0.0.1:1/", connect: "127.0.0.1:1", old: a.pem, new: b.pem, replace: [cp, b.pem, a.pem],
+                gc: "http://127.0.0.1:1/gc", inspector: 9229, worker: "nginx: worker*"})",
             diagnostics);
         std::map<std::string, document::Node> with;
         for (const auto& parameter : scenario.parameters) {
             if (!parameter.usual) with.emplace(parameter.name, samples.at(parameter.name));
         }
-        const auto steps = instantiate(scenario.name, with, {}, diagnostics);
-        REQUIRE(steps.has_value());
-        const auto built = build_steps(*steps, diagnostics);
+        const auto used = instantiate(scenario.name, with, {}, diagnostics);
+        INFO(core::render(diagnostics));
+        REQUIRE(used.has_value());
+        CHECK(used->workload.has_value() == scenario.workload.has_value());
+        const auto built = build_steps(used->steps, diagnostics);
         INFO(core::render(diagnostics));
         CHECK(diagnostics.all().empty());
         CHECK(built.size() == scenario.steps.size());
@@ -46,7 +49,7 @@ TEST_CASE("parameters are put in and keep the variables of the plan", "[scenario
     core::Diagnostics diagnostics;
     const auto with = parameters(
         "{url: \"http://127.0.0.1:${port.http}/\", connections: 16, for: 2s, status: [200, 404]}", diagnostics);
-    auto steps = instantiate("load", with, {}, diagnostics).value();
+    auto steps = instantiate("load", with, {}, diagnostics).value().steps;
     REQUIRE(steps.size() == 1);
     const auto& http = *steps[0].find("http");
     CHECK(http.find("url")->scalar == "http://127.0.0.1:${port.http}/");
@@ -59,10 +62,22 @@ TEST_CASE("parameters are put in and keep the variables of the plan", "[scenario
     CHECK(built[0]->limit() == core::Milliseconds{13'000});
 }
 
+TEST_CASE("a library scenario brings what its workload needs", "[scenarios]") {
+    core::Diagnostics diagnostics;
+    const auto used =
+        instantiate("gc-pressure-go", parameters("{url: \"http://h/\", gc: \"http://h/gc\", gogc: 5}", diagnostics), {},
+                    diagnostics);
+    REQUIRE(used.has_value());
+    REQUIRE(used->workload.has_value());
+    CHECK(used->workload->find("env")->find("GOGC")->scalar == "5");
+    CHECK(used->workload->find("env")->find("GOMEMLIMIT")->scalar == "32MiB");
+    CHECK(!instantiate("load", parameters("{url: \"http://h/\"}", diagnostics), {}, diagnostics)->workload.has_value());
+}
+
 TEST_CASE("a wrong value of a parameter is shown where the plan wrote it", "[scenarios]") {
     core::Diagnostics diagnostics;
     const auto with = parameters("{url: \"http://h/\", connections: many}", diagnostics);
-    const auto steps = instantiate("load", with, with.at("url").span, diagnostics).value();
+    const auto steps = instantiate("load", with, with.at("url").span, diagnostics).value().steps;
     static_cast<void>(build_steps(steps, diagnostics));
     CHECK(core::render(diagnostics) == R"(plan.yaml:1:33: error: 'many' is not a whole number from 1 to 10000
   1 | {url: "http://h/", connections: many}

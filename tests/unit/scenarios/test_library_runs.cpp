@@ -22,12 +22,12 @@ std::vector<model::StepResult> play(FakeWorld& world, const std::string& name, c
     core::Diagnostics diagnostics;
     std::map<std::string, document::Node> values;
     for (const auto& member : parse_node(with, diagnostics).members) values.emplace(member.key, member.value);
-    const auto steps = instantiate(name, values, {}, diagnostics);
+    const auto used = instantiate(name, values, {}, diagnostics);
     INFO(core::render(diagnostics));
-    REQUIRE(steps.has_value());
-    const auto built = build_steps(*steps, diagnostics);
+    REQUIRE(used.has_value());
+    const auto built = build_steps(used->steps, diagnostics);
     INFO(core::render(diagnostics));
-    REQUIRE(built.size() == steps->size());
+    REQUIRE(built.size() == used->steps.size());
     std::vector<model::StepResult> all;
     for (const auto& step : built) {
         for (auto& result : world.run(*step)) all.push_back(std::move(result));
