@@ -1,0 +1,67 @@
+"""The packs of profiles/library on their real servers: each passes with its profile; a profile of start and steady load
+does not; and callgate sees what strace sees. The short form; with CALLGATE_FULL=1 the long one, and every test for each."""
+import os
+import shutil
+import unittest
+
+from calls import needed, refused_names, traced_names
+from pack_case import FULL, SHORT, PackCase, pack_names, told
+
+# The tests that run a whole plan again, for these only unless everything is wanted.
+ALWAYS = ("nginx", "go-http")
+
+
+class Packs(PackCase):
+    def passes_with_its_profile(self, name):
+        pack = self.pack(name)
+        cases = self.run_plan(pack.plan_path, *SHORT, "--mode", "baseline", "--mode", "log", "--mode", "errno",
+                              "--mode", "enforce", out="report", exits=0)
+        self.assertEqual("", told(cases))
+        self.assertEqual({"baseline", "log", "errno", "enforce"}, {case["mode"] for case in cases})
+
+    def start_and_steady_load_are_not_enough(self, name):
+        """A profile recorded from them fails in each rare scenario, and in nothing else."""
+        pack = self.pack(name)
+        recorded = refused_names(case for case in self.refused_by(pack, (), "--tag", "steady", out="recorded")
+                                 if case["scenario"] in pack.steady() | {"startup"})
+        cases = self.refused_by(pack, recorded | pack.by_chance, *SHORT, out="report")
+        fails = {owner for owner, calls in needed(cases).items() if calls}
+        runs = set(needed(cases))
+        self.assertEqual(sorted(pack.rare(runs)), sorted(fails), told(cases))
+
+    def sees_what_strace_sees(self, name):
+        pack = self.pack(name)
+        if shutil.which("strace") is None:
+            self.skipTest("no strace here")
+        # Outside the directory that only this user can enter: the workload may be somebody else.
+        output = self.path("strace.out")
+        os.chmod(self.dir, 0o755)
+        with open(output, "w", encoding="utf-8"):
+            os.chmod(output, 0o666)
+        plan = pack.under_strace(self.path("pack"), output)
+        by_strace = self.run_plan(plan, *SHORT, "--mode", "baseline", out="baseline", exits=0)
+        by_callgate = self.refused_by(pack, (), *SHORT, out="log")
+        self.assertEqual([case["scenario"] for case in by_strace], [case["scenario"] for case in by_callgate])
+        differ = traced_names(output) ^ refused_names(by_callgate)
+        self.assertEqual(set(), differ - pack.by_chance,
+                         f"only strace: {sorted(traced_names(output) - refused_names(by_callgate))}")
+
+
+def add_tests():
+    """One test method for each pack and question."""
+    one = os.environ.get("CALLGATE_PACK")  # each is a test of its own for ctest
+    for name in pack_names():
+        if one not in (None, name):
+            continue
+        for question in ("passes_with_its_profile", "start_and_steady_load_are_not_enough", "sees_what_strace_sees"):
+            def test(self, question=question, name=name):
+                if question != "passes_with_its_profile" and name not in ALWAYS and not FULL:
+                    self.skipTest("only with CALLGATE_FULL=1 (./dev test --full)")
+                getattr(self, question)(name)
+            setattr(Packs, f"test_{name.replace('-', '_')}_{question}", test)
+
+
+add_tests()
+
+if __name__ == "__main__":
+    unittest.main()
