@@ -1,7 +1,6 @@
 #pragma once
 
 #include "harness/core/result.h"
-#include "harness/ports/user.h"
 
 #include <map>
 #include <string>
@@ -12,7 +11,5 @@ namespace callgate::engine {
 /// PATH of `environment`. The error says where it looked.
 core::Result<std::string> find_program(const std::string& name, const std::map<std::string, std::string>& environment,
                                        const std::string& directory);
-
-using ports::find_user;
 
 }  // namespace callgate::engine

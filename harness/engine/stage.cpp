@@ -3,6 +3,7 @@
 #include "harness/core/processes.h"
 #include "harness/engine/facts.h"
 #include "harness/engine/program.h"
+#include "harness/ports/user.h"
 
 #include <fmt/format.h>
 
@@ -46,7 +47,7 @@ core::Status Stage::set_up() {
     session_ = std::move(*session);
     environment_ = as_environment(session_.workload.env);
     if (!session_.workload.user.empty()) {
-        auto identity = find_user(session_.workload.user);
+        auto identity = ports::find_user(session_.workload.user);
         if (!identity) return core::fail(identity.error());
         identity_ = std::move(*identity);
     }

@@ -12,6 +12,7 @@
 #include "harness/cli/runner.h"
 #include "harness/cli/test_plan.h"
 #include "harness/engine/program.h"
+#include "harness/ports/user.h"
 #include "reports/format.h"
 #include "reports/terminal.h"
 
@@ -165,7 +166,7 @@ std::string lacks(const std::vector<TestPlan>& tests) {
                 if (!program) missing.insert(program.error().message);
             }
             if (workload.user.empty()) continue;
-            if (auto user = engine::find_user(workload.user); !user) missing.insert(user.error().message);
+            if (auto user = ports::find_user(workload.user); !user) missing.insert(user.error().message);
         }
     }
     return fmt::format("{}", fmt::join(missing, "; "));

@@ -1,6 +1,7 @@
 #include "harness/core/files.h"
 #include "harness/engine/facts.h"
 #include "harness/engine/program.h"
+#include "harness/ports/user.h"
 
 #include <catch2/catch.hpp>
 
@@ -90,7 +91,7 @@ TEST_CASE("a program with a slash is seen from the directory", "[engine]") {
 
 TEST_CASE("a user is found by name and by number", "[engine]") {
     for (const auto* name : {"root", "0"}) {
-        const auto root = find_user(name);
+        const auto root = ports::find_user(name);
         REQUIRE(root);
         CHECK(root->uid == 0);
         CHECK(root->gid == 0);
@@ -99,7 +100,7 @@ TEST_CASE("a user is found by name and by number", "[engine]") {
 }
 
 TEST_CASE("a number without a user stands for itself, in no other group", "[engine]") {
-    const auto nobody = find_user("3999999999");
+    const auto nobody = ports::find_user("3999999999");
     REQUIRE(nobody);
     CHECK(nobody->uid == 3999999999);
     CHECK(nobody->gid == 3999999999);
@@ -108,16 +109,16 @@ TEST_CASE("a number without a user stands for itself, in no other group", "[engi
 
 TEST_CASE("a user that is not there is told", "[engine]") {
     const auto name = GENERATE(as<std::string>{}, "no-such-user-here", "0x", "-1", "99999999999999");
-    const auto user = find_user(name);
+    const auto user = ports::find_user(name);
     REQUIRE_FALSE(user);
     CHECK(user.error().message == "no user '" + name + "' on this host");
 }
 
 TEST_CASE("the number that leaves the user as it is is no user", "[engine]") {
-    const auto user = find_user("4294967295");
+    const auto user = ports::find_user("4294967295");
     REQUIRE_FALSE(user);
     CHECK(user.error().message == "4294967295 is not the id of a user");
-    CHECK(find_user("4294967294").has_value());
+    CHECK(ports::find_user("4294967294").has_value());
 }
 
 TEST_CASE("an environment is written as programs get it", "[engine]") {
