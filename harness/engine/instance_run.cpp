@@ -92,8 +92,11 @@ void InstanceRun::start_up() {
     if (workload.no_new_privs())
         draft.notes.emplace_back("the workload runs with no_new_privs: set-uid programs keep their caller's user");
     up_ = draft.outcome == Outcome::passed;
-    if (up_) inspection_.let_rest();
-    judge(draft, {}, {});
+    // What never got up differs from the reference in everything.
+    if (up_) {
+        inspection_.let_rest();
+        judge(draft, {}, {});
+    }
     finish(draft);
 }
 
@@ -157,18 +160,27 @@ bool InstanceRun::gone_on_its_own(CaseDraft& draft, std::string_view when) const
     const auto end = stage_.workload().leader_end();
     if (end.kind == model::ProcessEnd::Kind::running || draft.end) return false;
     draft.end = end;
-    draft.add(Outcome::workload_failed, fmt::format("the workload {} {}", what_happened(end), when));
+    if (stage_.end_expected()) {
+        draft.notes.push_back(fmt::format("the workload {}, as the scenario wants", what_happened(end)));
+    } else {
+        draft.add(Outcome::workload_failed, fmt::format("the workload {} {}", what_happened(end), when));
+    }
     return true;
 }
 
 void InstanceRun::shut_down() {
     CaseDraft& draft = begin("shutdown");
     draft.place = instance_plan_.workload_place;
+    Snapshot shown;
+    if (drafts_[drafts_.size() - 2].end && stage_.end_expected()) {
+        see_what_is_left(shown);
+        judge(draft, {}, std::move(shown));
+        return finish(draft);
+    }
     if (drafts_[drafts_.size() - 2].end) {
         draft.add(Outcome::skipped, "the workload was gone already");
         return finish(draft);
     }
-    Snapshot shown;
     if (const auto fault = fault_of(draft)) {
         draft.add(Outcome::skipped, *fault);
     } else if (!gone_on_its_own(draft, "before it was told to stop") && stop(draft, shown)) {
@@ -199,9 +211,14 @@ bool InstanceRun::stop(CaseDraft& draft, Snapshot& shown) {
         shown.stop_problem = fmt::format("after {} the workload {}, wanted: {}", signal_name(stop.signal),
                                          what_happened(end), model::describe(stop.expect.value_or(clean)));
     }
+    see_what_is_left(shown);
+    return true;
+}
+
+void InstanceRun::see_what_is_left(Snapshot& shown) {
+    auto& workload = stage_.workload();
     if (!workload.wait_gone(now() + kLeftoversTake)) shown.leftovers = process_names(workload.processes());
     if (shown.leftovers.empty()) shown.open_ports = open_ports(stage_.variables());
-    return true;
 }
 
 void InstanceRun::skip_the_rest(std::string_view why) {

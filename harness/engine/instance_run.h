@@ -47,6 +47,8 @@ private:
     void shut_down();
     /// Sends the stop's signal; false when there is nothing to judge.
     bool stop(CaseDraft& draft, Snapshot& shown);
+    /// What outlived the first process: others, or a port that is still open.
+    void see_what_is_left(Snapshot& shown);
     void skip_the_rest(std::string_view why);
 
     /// Begins the next case: what the trap sees from now on belongs to it.

@@ -112,6 +112,7 @@ core::Status Stage::start() {
     if (!launched) return core::fail(launched.error());
     const auto leader = core::read_stat((*launched)->leader());
     root_ = leader ? leader->parent : 0;
+    end_expected_ = false;
     workload_.adopt(std::move(*launched));
     return {};
 }

@@ -7,6 +7,7 @@
 #include "harness/engine/rest.h"
 
 #include <memory>
+#include <atomic>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +49,9 @@ public:
 
     void begin_step(const std::string& step) override { phases_.begin_nested(step); }
     void end_step(const std::string& step) override { phases_.end_nested(step); }
+    void expect_end() override { end_expected_ = true; }
+    /// A scenario ends the workload on purpose: that it is gone is no finding.
+    [[nodiscard]] bool end_expected() const { return end_expected_; }
     std::pair<model::Outcome, std::string> restart(int signal, core::Milliseconds within) override;
     [[nodiscard]] core::Milliseconds start_limit() const override;
 
@@ -73,6 +77,7 @@ private:
     Phases phases_{workload_};
     core::SteadyTime launched_;
     pid_t root_ = 0;
+    std::atomic<bool> end_expected_{false};
 };
 
 }  // namespace callgate::engine

@@ -7,10 +7,6 @@
 
 namespace callgate::scenarios::http {
 
-/// A body without what differs from run to run: every run of digits, and everything that looks like an id (eight or
-/// more hexadecimal digits, a UUID), becomes one `0`; `directory` becomes `${workdir}`.
-std::string without_accidents(std::string_view body, const std::string& directory);
-
 /// What the bodies of many answers have in common, in words that are the same for another run of the same workload.
 /// A body that repeats the one before costs a comparison.
 class Bodies {

@@ -51,9 +51,9 @@ class Interrupt(CallgateCase):
         """The workload's processes: six of `family` once all have forked."""
         return [pid for pid, name in alive(self.marker) if name == "family"]
 
-    def interrupt(self, mode, number):
+    def interrupt(self, mode, number, *options):
         self.write("plan.yaml", PLAN % (program("family"), self.marker, mode))
-        process = self.start("test", "plan.yaml")
+        process = self.start("test", "plan.yaml", *(options or ("--baseline", "none")))
         self.wait_for("the whole family", lambda: len(self.family()) == 6)
         process.send_signal(number)
         status = process.wait(timeout=30)
@@ -72,6 +72,10 @@ class Interrupt(CallgateCase):
                 if mode == "log":
                     self.assertEqual([total["count"] for total in run["refused"]], [1])
                 self.assertTrue(os.path.exists(self.path("callgate-report", "junit.xml")))
+
+    def test_a_signal_in_the_reference_run_leaves_nobody(self):
+        self.assertEqual(self.interrupt("log", signal.SIGINT, "--baseline", "fresh"), 130)
+        self.assertEqual({case["mode"] for case in self.run_json()["cases"]}, {"baseline"})
 
     def test_sigterm_leaves_nobody_and_the_partial_results(self):
         self.assertEqual(self.interrupt("errno", signal.SIGTERM), 143)
