@@ -11,7 +11,8 @@ namespace callgate::engine {
 
 /// The workload of one instance over all its lives: the same object before it is launched, while it runs, and after it
 /// was restarted, so that steps which go on meanwhile keep what they hold. What was seen is of all lives together,
-/// everything else of the last one. Safe from any thread. Before the first life it runs, has no process and sees nothing.
+/// everything else of the last one. Safe from any thread. Before the first life it runs, has no process and sees
+/// nothing.
 class CurrentWorkload final : public ports::Instance {
 public:
     /// The next life begins; the one before it is over.

@@ -22,8 +22,8 @@ public:
     /// Waits until the workload has come to rest, which belongs to the case.
     void let_rest();
 
-    /// The case is over; `own` are the settings of its scenario, `shown` what its steps and its stop have shown already.
-    /// Misses go into the draft. The snapshot, for a reference.
+    /// The case is over; `own` are the settings of its scenario, `shown` what its steps and its stop have shown
+    /// already. Misses go into the draft. The snapshot, for a reference.
     Snapshot judge(CaseDraft& draft, const ports::OracleSettings& own, Snapshot shown);
 
 private:

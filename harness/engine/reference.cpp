@@ -38,8 +38,7 @@ Snapshot snapshot_from(const Json& json) {
         snapshot.processes.push_back({0, process.at("role"), process.at("identity"), process.at("zombie"),
                                       process.at("orphan"), process.at("busy")});
     }
-    for (const auto& [path, file] : json.at("files").items())
-        snapshot.files[path] = {file.at("size"), file.at("grew")};
+    for (const auto& [path, file] : json.at("files").items()) snapshot.files[path] = {file.at("size"), file.at("grew")};
     json.at("trouble").get_to(snapshot.trouble);
     json.at("answers").get_to(snapshot.answers);
     json.at("latencies").get_to(snapshot.latencies);
@@ -65,8 +64,7 @@ std::string reference_text(const Reference& reference) {
     Json cases = Json::object();
     for (const auto& [name, snapshot] : reference.cases) cases[name] = to_json(snapshot);
     // Output of a workload may hold any bytes.
-    return Json{{"format", kFormat}, {"cases", std::move(cases)}}.dump(
-               1, ' ', false, Json::error_handler_t::replace) +
+    return Json{{"format", kFormat}, {"cases", std::move(cases)}}.dump(1, ' ', false, Json::error_handler_t::replace) +
            "\n";
 }
 

@@ -39,9 +39,8 @@ std::vector<std::string> reasons_of(const std::vector<CaseResult>& runs) {
     std::vector<std::string> reasons;
     for (const auto& key : order) {
         const auto& one = given.at(key);
-        reasons.push_back(one.runs == runs.size()
-                              ? one.text
-                              : fmt::format("in {} of {} runs: {}", one.runs, runs.size(), one.text));
+        reasons.push_back(
+            one.runs == runs.size() ? one.text : fmt::format("in {} of {} runs: {}", one.runs, runs.size(), one.text));
     }
     return reasons;
 }
@@ -96,11 +95,11 @@ CaseResult merge_repeats(std::vector<CaseResult> runs) {
     merged.reasons = reasons_of(runs);
     merged.violations = add_up(runs, &CaseResult::violations, site_of);
     merged.expected = add_up(runs, &CaseResult::expected, site_of);
-    merged.refused = add_up(runs, &CaseResult::refused,
-                            [](const model::RefusedTotal& total) { return std::pair{total.arch, total.nr}; });
-    std::sort(merged.refused.begin(), merged.refused.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.syscall, a.arch) < std::tie(b.syscall, b.arch);
+    merged.refused = add_up(runs, &CaseResult::refused, [](const model::RefusedTotal& total) {
+        return std::pair{total.arch, total.nr};
     });
+    std::sort(merged.refused.begin(), merged.refused.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.syscall, a.arch) < std::tie(b.syscall, b.arch); });
     merged.duration = core::Milliseconds{0};
     for (const auto& run : runs) merged.duration += run.duration;
     return merged;

@@ -40,8 +40,7 @@ std::string identity_of(pid_t pid) {
 
 }  // namespace
 
-std::vector<SeenProcess> see_processes(pid_t root, pid_t leader, const Rest& rest,
-                                       const std::string& directory) {
+std::vector<SeenProcess> see_processes(pid_t root, pid_t leader, const Rest& rest, const std::string& directory) {
     std::vector<SeenProcess> processes;
     if (root == 0) return processes;
     for (const pid_t pid : core::descendants(root)) {
@@ -53,7 +52,8 @@ std::vector<SeenProcess> see_processes(pid_t root, pid_t leader, const Rest& res
         process.role = process.zombie ? stat->comm : role_of(pid, stat->comm, directory);
         if (!process.zombie) process.identity = identity_of(pid);
         process.orphan = stat->parent == root && pid != leader;
-        if (const auto busy = rest.busy.find(pid); busy != rest.busy.end() && !rest.reached) process.busy = busy->second;
+        if (const auto busy = rest.busy.find(pid); busy != rest.busy.end() && !rest.reached)
+            process.busy = busy->second;
         processes.push_back(std::move(process));
     }
     return processes;

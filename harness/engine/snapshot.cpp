@@ -21,10 +21,10 @@ constexpr std::size_t kMostTrouble = 1'000;
 constexpr std::size_t kLongestLine = 400;
 
 /// What a line says that somebody should read. Words of the servers' own levels and of libc's messages.
-constexpr std::array kTroubleWords{"abort",   "alert",     "assert", "backtrace", "cannot",      "corrupt", "could not",
-                                   "crash",   "crit",      "denied", "emerg",     "error",       "except", "fail",
-                                   "fatal",   "not permitted", "panic",  "segfault",  "terminated by", "traceback", "unable",
-                                   "[warn",   "warning:",  "invalid"};
+constexpr std::array kTroubleWords{"abort",         "alert",     "assert", "backtrace",     "cannot",   "corrupt",
+                                   "could not",     "crash",     "crit",   "denied",        "emerg",    "error",
+                                   "except",        "fail",      "fatal",  "not permitted", "panic",    "segfault",
+                                   "terminated by", "traceback", "unable", "[warn",         "warning:", "invalid"};
 
 bool speaks_of_trouble(std::string_view line) {
     std::string lower{line};
@@ -79,7 +79,8 @@ std::map<std::string, SeenFile> see_files(const fs::path& directory, const FileS
     return files;
 }
 
-std::map<std::string, std::string> see_trouble(const fs::path& directory, const fs::path& log, const FileSizes& before) {
+std::map<std::string, std::string> see_trouble(const fs::path& directory, const fs::path& log,
+                                               const FileSizes& before) {
     std::map<std::string, std::string> trouble;
     add_trouble(log, size_before(before, log), directory, trouble);
     for (const auto& entry : file_sizes(directory)) {

@@ -19,8 +19,8 @@ namespace {
 constexpr std::chrono::milliseconds kQuietStart{100};  ///< without a readiness: so long nothing happens any more
 constexpr std::chrono::seconds kLongestStart{2};       ///< without a readiness: then it is taken for started
 constexpr std::chrono::milliseconds kQuiet{20};
-constexpr std::chrono::seconds kLastToGo{2};    ///< for descendants to end after the first process
-constexpr std::chrono::hours kWhileHeld{24};    ///< to look at a process that is held
+constexpr std::chrono::seconds kLastToGo{2};  ///< for descendants to end after the first process
+constexpr std::chrono::hours kWhileHeld{24};  ///< to look at a process that is held
 constexpr std::chrono::minutes kPrepareTakes{10};
 
 core::SteadyTime now() {
@@ -138,18 +138,8 @@ bool Stage::cancelled_within(core::Milliseconds time) const {
 
 ports::StepContext Stage::context(core::Milliseconds limit) {
     if (plan_.hold) limit += kWhileHeld;
-    return {workload_,
-            runner_,
-            session_.workload.ready.get(),
-            environment_,
-            workdir_,
-            cancel_,
-            now() + limit,
-            nullptr,
-            place_->log().string(),
-            this,
-            plan_.seed,
-            nullptr};
+    return {workload_,     runner_, session_.workload.ready.get(), environment_, workdir_,   cancel_,
+            now() + limit, nullptr, place_->log().string(),        this,         plan_.seed, nullptr};
 }
 
 std::pair<model::Outcome, std::string> Stage::restart(int signal, core::Milliseconds within) {

@@ -6,8 +6,8 @@
 #include "harness/engine/place.h"
 #include "harness/engine/rest.h"
 
-#include <memory>
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>

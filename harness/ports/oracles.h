@@ -22,9 +22,9 @@ std::span<const OracleInfo> oracles();
 /// How one oracle is tuned.
 struct OracleSetting {
     bool on = true;
-    std::vector<std::string> ignore;   ///< globs: a finding about such a thing does not count
-    double factor = 10;                ///< of `latency`: so many times the reference
-    core::Milliseconds above{250};     ///< of `latency`: and at least so much more than the reference
+    std::vector<std::string> ignore;  ///< globs: a finding about such a thing does not count
+    double factor = 10;               ///< of `latency`: so many times the reference
+    core::Milliseconds above{250};    ///< of `latency`: and at least so much more than the reference
     bool operator==(const OracleSetting&) const = default;
 };
 

@@ -100,9 +100,8 @@ struct HttpServer::TlsContext {
         require(::SSL_CTX_use_certificate(context, certificate) == 1, "no certificate");
         require(::SSL_CTX_use_PrivateKey(context, key) == 1, "no key");
         certificate_pem = written([&](BIO* text) { return ::PEM_write_bio_X509(text, certificate); });
-        key_pem = written([&](BIO* text) {
-            return ::PEM_write_bio_PrivateKey(text, key, nullptr, nullptr, 0, nullptr, nullptr);
-        });
+        key_pem = written(
+            [&](BIO* text) { return ::PEM_write_bio_PrivateKey(text, key, nullptr, nullptr, 0, nullptr, nullptr); });
         ::X509_free(certificate);
         ::EVP_PKEY_free(key);
     }

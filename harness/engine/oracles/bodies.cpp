@@ -6,12 +6,14 @@ namespace callgate::engine::oracles::bodies {
 
 namespace {
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     for (const auto& [subject, wanted] : reference.answers) {
         const auto found = seen.answers.find(subject);
         if (found == seen.answers.end() || found->second == wanted) continue;
-        findings.push_back({subject, fmt::format("{} is {}, in the reference run it is {}", subject, found->second, wanted)});
+        findings.push_back(
+            {subject, fmt::format("{} is {}, in the reference run it is {}", subject, found->second, wanted)});
     }
     return findings;
 }

@@ -4,7 +4,8 @@ namespace callgate::engine::oracles::check {
 
 namespace {
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& /*reference*/, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& /*reference*/,
+                                 const ports::OracleSetting& /*setting*/) {
     if (seen.check_problem.empty()) return {};
     return {{"check", seen.check_problem}};
 }

@@ -18,7 +18,8 @@ std::string lack(const Snapshot& seen, const std::string& path, const SeenFile& 
     return is_log && wanted.grew && !found->second.grew ? "does not grow" : "";
 }
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     for (const auto& [path, wanted] : reference.files) {
         const auto missing = lack(seen, path, wanted);

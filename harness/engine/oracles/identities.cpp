@@ -20,7 +20,8 @@ Identities by_role(const Snapshot& snapshot) {
     return identities;
 }
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     const auto wanted = by_role(reference);
     for (const auto& [role, identities] : by_role(seen)) {

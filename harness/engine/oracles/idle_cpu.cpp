@@ -19,7 +19,8 @@ double busiest(const Snapshot& snapshot, const std::string& role) {
     return busiest;
 }
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     for (const auto& process : seen.processes) {
         const auto usual = busiest(reference, process.role);

@@ -15,8 +15,9 @@ std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference
         if (found == seen.latencies.end()) continue;
         const auto above = static_cast<double>(setting.above.count());
         if (found->second <= usual * setting.factor || found->second <= usual + above) continue;
-        findings.push_back({what, fmt::format("{} is {:.1f}, in the reference run {:.1f} (allowed: {:g} times as much, or {} ms more)",
-                                              what, found->second, usual, setting.factor, setting.above.count())});
+        findings.push_back(
+            {what, fmt::format("{} is {:.1f}, in the reference run {:.1f} (allowed: {:g} times as much, or {} ms more)",
+                               what, found->second, usual, setting.factor, setting.above.count())});
     }
     return findings;
 }

@@ -4,7 +4,8 @@ namespace callgate::engine::oracles::leftovers {
 
 namespace {
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& /*reference*/, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& /*reference*/,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     for (const auto& name : seen.leftovers)
         findings.push_back({name.substr(0, name.rfind('[')), name + " outlived the workload's first process"});

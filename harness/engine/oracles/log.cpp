@@ -7,7 +7,8 @@ namespace callgate::engine::oracles::log {
 
 namespace {
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     for (const auto& [stable, line] : seen.trouble) {
         if (!reference.trouble.contains(core::sha256(stable)))

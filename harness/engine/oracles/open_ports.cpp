@@ -6,7 +6,8 @@ namespace callgate::engine::oracles::open_ports {
 
 namespace {
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& /*reference*/, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& /*reference*/,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     for (const auto& port : seen.open_ports) {
         findings.push_back({port.substr(0, port.find(' ')),

@@ -23,7 +23,8 @@ std::size_t orphans(const Snapshot& snapshot) {
                                                   [](const SeenProcess& p) { return p.orphan && !p.zombie; }));
 }
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     if (!seen.running || !reference.running) return findings;
     const auto here = count_roles(seen);

@@ -4,7 +4,8 @@ namespace callgate::engine::oracles::stop {
 
 namespace {
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& /*reference*/, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& /*reference*/,
+                                 const ports::OracleSetting& /*setting*/) {
     if (seen.stop_problem.empty()) return {};
     return {{"stop", seen.stop_problem}};
 }

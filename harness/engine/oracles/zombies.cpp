@@ -17,12 +17,14 @@ std::map<std::string, int> zombies(const Snapshot& snapshot) {
     return counts;
 }
 
-std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference, const ports::OracleSetting& /*setting*/) {
+std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference,
+                                 const ports::OracleSetting& /*setting*/) {
     std::vector<OracleFinding> findings;
     auto there = zombies(reference);
     for (const auto& [name, count] : zombies(seen)) {
         if (count <= there[name]) continue;
-        findings.push_back({name, fmt::format("{} ended '{}' not reaped, in the reference run {}", count, name, there[name])});
+        findings.push_back(
+            {name, fmt::format("{} ended '{}' not reaped, in the reference run {}", count, name, there[name])});
     }
     return findings;
 }

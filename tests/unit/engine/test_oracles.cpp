@@ -118,8 +118,10 @@ TEST_CASE("a latency must be many times the reference's and much more than it, a
     auto seen = server();
     auto& p99 = seen.latencies["http /: latency_p99_ms"];
     p99 = 3567;
-    CHECK(says("latency", seen) ==
-          Lines{"http /: latency_p99_ms is 3567.0, in the reference run 20.0 (allowed: 10 times as much, or 250 ms more)"});
+    CHECK(
+        says("latency", seen) ==
+        Lines{
+            "http /: latency_p99_ms is 3567.0, in the reference run 20.0 (allowed: 10 times as much, or 250 ms more)"});
     p99 = 260;
     CHECK(says("latency", seen).empty());
     p99 = 190;

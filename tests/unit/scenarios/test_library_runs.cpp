@@ -49,7 +49,8 @@ TEST_CASE("slow clients are served, and leave a server that serves", "[scenarios
     const HttpServer server;
     FakeWorld world;
     const auto results =
-        play(world, "slow-clients", "{" + connect(server) + ", connections: 3, send_rate: 500, receive_rate: 2000, bytes: 30}");
+        play(world, "slow-clients",
+             "{" + connect(server) + ", connections: 3, send_rate: 500, receive_rate: 2000, bytes: 30}");
     check_passed(results);
     REQUIRE(results.size() == 5);
     CHECK(server.requests() >= 9);
