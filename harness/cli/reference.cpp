@@ -35,11 +35,20 @@ fs::path cache_directory(const std::map<std::string, std::string>& environment) 
     return home.empty() ? fs::path{} : home / ".cache" / "callgate";
 }
 
+/// A program that was built or installed anew is another one.
+std::string state_of(const fs::path& program) {
+    std::error_code error;
+    const auto size = fs::file_size(program, error);
+    const auto written = fs::last_write_time(program, error);
+    return fmt::format("{} {} {}\n", program.string(), size, written.time_since_epoch().count());
+}
+
 /// Everything that a workload's behaviour may depend on, as far as it can be told from outside.
 std::string fingerprint(const TestPlan& test) {
     utsname host{};
     ::uname(&host);
     std::string text = fmt::format("{} {} {} {}\n", version(), host.release, host.machine, ::geteuid());
+    text += state_of(fs::read_symlink("/proc/self/exe"));
     for (const auto& input : test.inputs) text += fmt::format("{} {}\n", input.path, input.sha256);
     for (const auto& instance : test.run.suites.front().instances) {
         text += instance.owner + ":";
@@ -50,10 +59,7 @@ std::string fingerprint(const TestPlan& test) {
         for (const auto& word : workload.command) text += word + "\n";
         for (const auto& [name, value] : workload.env) text += fmt::format("{}={}\n", name, value);
         const auto program = engine::find_program(workload.command.front(), workload.env, "/");
-        if (!program) continue;
-        std::error_code error;
-        text += fmt::format("{} {} {}\n", *program, fs::file_size(*program, error),
-                            fs::last_write_time(*program, error).time_since_epoch().count());
+        if (program) text += state_of(*program);
     }
     return core::sha256(text);
 }

@@ -20,18 +20,35 @@ constexpr std::size_t kMostFiles = 5'000;
 constexpr std::size_t kMostTrouble = 1'000;
 constexpr std::size_t kLongestLine = 400;
 
-/// What a line says that somebody should read. Words of the servers' own levels and of libc's messages.
-constexpr std::array kTroubleWords{"abort",         "alert",     "assert", "backtrace",     "cannot",   "corrupt",
-                                   "could not",     "crash",     "crit",   "denied",        "emerg",    "error",
-                                   "except",        "fail",      "fatal",  "not permitted", "panic",    "segfault",
-                                   "terminated by", "traceback", "unable", "[warn",         "warning:", "invalid"};
+/// What a line says that somebody should read: the servers' own levels, and words of libc's messages. Whole words, so
+/// that `error_log` is none; a `*` stands for any ending.
+constexpr std::array kTroubleWords{
+    "abort*",   "alert",  "assert*",   "backtrace", "cannot",        "corrupt*",      "could not", "crash*",  "crit*",
+    "denied",   "emerg*", "error",     "errors",    "exception*",    "fail*",         "fatal",     "invalid", "panic*",
+    "segfault", "unable", "traceback", "[warn]",    "not permitted", "terminated by", "warning:",
+};
+
+bool is_word(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+bool says(std::string_view line, std::string_view word) {
+    const bool any_ending = word.ends_with('*');
+    if (any_ending) word.remove_suffix(1);
+    for (auto at = line.find(word); at != std::string_view::npos; at = line.find(word, at + 1)) {
+        const auto end = at + word.size();
+        const bool begins = at == 0 || !is_word(line[at - 1]);
+        const bool ends = any_ending || end == line.size() || !is_word(line[end]) || !is_word(word.back());
+        if (begins && ends) return true;
+    }
+    return false;
+}
 
 bool speaks_of_trouble(std::string_view line) {
     std::string lower{line};
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return std::any_of(kTroubleWords.begin(), kTroubleWords.end(),
-                       [&](const char* word) { return lower.find(word) != std::string::npos; });
+    return std::any_of(kTroubleWords.begin(), kTroubleWords.end(), [&](const char* word) { return says(lower, word); });
 }
 
 void add_trouble(const fs::path& file, std::uint64_t from, const std::string& directory,
