@@ -10,7 +10,7 @@ namespace callgate::engine {
 
 namespace {
 
-constexpr core::Milliseconds kRest{500};        ///< for what a case set going to end
+constexpr core::Milliseconds kRest{1'000};      ///< for what a case set going to end
 constexpr core::Milliseconds kToSettle{2'500};  ///< for what looks wrong to come right by itself
 constexpr core::Milliseconds kBetweenLooks{100};
 constexpr std::size_t kMostOfOne = 3;  ///< findings of one oracle that are told one by one
