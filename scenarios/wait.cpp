@@ -35,6 +35,10 @@ core::SteadyTime own_deadline(const ports::StepContext& context, core::Milliseco
     return std::min(context.deadline, now() + within);
 }
 
+core::SteadyTime deadline_within(const ports::StepContext& context, core::Milliseconds within) {
+    return within.count() > 0 ? own_deadline(context, within) : context.deadline;
+}
+
 int poll_timeout(core::SteadyTime until) {
     constexpr core::Milliseconds::rep kLongest = 60'000;
     const auto left = std::chrono::ceil<core::Milliseconds>(until - now()).count();

@@ -14,6 +14,9 @@ Woken wait_until(const ports::StepContext& context, core::SteadyTime until);
 /// The sooner of the step's own deadline, counted from now, and the one it was given.
 core::SteadyTime own_deadline(const ports::StepContext& context, core::Milliseconds within);
 
+/// The same where a step may have no bound of its own: `within` is 0 then.
+core::SteadyTime deadline_within(const ports::StepContext& context, core::Milliseconds within);
+
 /// For poll(2): milliseconds from now, rounded up, never negative.
 int poll_timeout(core::SteadyTime until);
 

@@ -42,11 +42,6 @@ public:
         return options_.within.count() > 0 ? options_.within : options_.load.timeout;
     }
 
-    [[nodiscard]] std::vector<model::StepResult> run(const ports::StepContext& context) const override {
-        core::Cancel nobody_waits;
-        return run_beside(context, nobody_waits);
-    }
-
     [[nodiscard]] std::vector<model::StepResult> run_beside(const ports::StepContext& context,
                                                             core::Cancel& effective) const override {
         Report report{name_, place_};
@@ -56,7 +51,7 @@ public:
         limits.directory = context.directory;
         limits.observe = true;
         limits.duration = options_.duration;
-        limits.deadline = options_.within.count() > 0 ? own_deadline(context, options_.within) : context.deadline;
+        limits.deadline = deadline_within(context, options_.within);
         limits.cancel = context.cancel.fd();
         limits.enough = context.enough != nullptr ? context.enough->fd() : -1;
         limits.workload_ended = context.workload.leader_ended_fd();

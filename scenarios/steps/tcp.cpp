@@ -52,11 +52,6 @@ public:
         return options_.within.count() > 0 ? options_.within : options_.timeout;
     }
 
-    [[nodiscard]] std::vector<model::StepResult> run(const ports::StepContext& context) const override {
-        core::Cancel nobody_waits;
-        return run_beside(context, nobody_waits);
-    }
-
     [[nodiscard]] std::vector<model::StepResult> run_beside(const ports::StepContext& context,
                                                             core::Cancel& effective) const override {
         using model::Outcome;
@@ -65,7 +60,7 @@ public:
             effective.request(1);
             return report.finish(Outcome::setup_failed, lack);
         }
-        const auto deadline = options_.within.count() > 0 ? own_deadline(context, options_.within) : context.deadline;
+        const auto deadline = deadline_within(context, options_.within);
         Seen seen;
         bool goes_on = true;
         while (goes_on && !(options_.count && seen.rounds == *options_.count)) {
@@ -106,12 +101,7 @@ private:
         if (seen.failed > 0) {
             auto failures = fmt::format("{} of {} connection{} failed: {}", seen.failed, seen.connections,
                                         seen.connections == 1 ? "" : "s", http::describe_failures(seen.failures));
-            const auto end = context.workload.leader_end();
-            if (end.kind != model::ProcessEnd::Kind::running && context.enough == nullptr) {
-                return {Outcome::workload_failed,
-                        fmt::format("the workload ended ({}); {}", model::describe(end), failures)};
-            }
-            return {Outcome::expectation_missed, std::move(failures)};
+            return failed_with(context, std::move(failures));
         }
         const bool enough = context.enough != nullptr && context.enough->requested();
         if (goes_on || enough) return {Outcome::passed, ""};

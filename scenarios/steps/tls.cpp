@@ -31,16 +31,11 @@ public:
         return options_.within.count() > 0 ? options_.within : options_.timeout;
     }
 
-    [[nodiscard]] std::vector<model::StepResult> run(const ports::StepContext& context) const override {
-        core::Cancel nobody_waits;
-        return run_beside(context, nobody_waits);
-    }
-
     [[nodiscard]] std::vector<model::StepResult> run_beside(const ports::StepContext& context,
                                                             core::Cancel& effective) const override {
         using model::Outcome;
         Report report{name_, place_};
-        const auto deadline = options_.within.count() > 0 ? own_deadline(context, options_.within) : context.deadline;
+        const auto deadline = deadline_within(context, options_.within);
         const auto over = [&] {
             return context.cancel.requested() || (context.enough != nullptr && context.enough->requested());
         };
@@ -58,16 +53,10 @@ private:
                                                                const ports::StepContext& context) const {
         using model::Outcome;
         if (result.failed > 0) {
-            const auto failures = result.rounds == 1
-                                      ? result.failures.begin()->first
-                                      : fmt::format("{} of {} rounds failed: {}", result.failed, result.rounds,
-                                                    http::describe_failures(result.failures));
-            const auto end = context.workload.leader_end();
-            if (end.kind != model::ProcessEnd::Kind::running && context.enough == nullptr) {
-                return {Outcome::workload_failed,
-                        fmt::format("the workload ended ({}); {}", model::describe(end), failures)};
-            }
-            return {Outcome::expectation_missed, failures};
+            auto failures = result.rounds == 1 ? result.failures.begin()->first
+                                               : fmt::format("{} of {} rounds failed: {}", result.failed, result.rounds,
+                                                             http::describe_failures(result.failures));
+            return failed_with(context, std::move(failures));
         }
         if (result.late) {
             return {Outcome::timed_out,
