@@ -4,6 +4,7 @@
 #include "harness/engine/instance_run.h"
 #include "harness/engine/reference.h"
 #include "harness/engine/repeats.h"
+#include "harness/engine/second_reference.h"
 
 #include <algorithm>
 #include <atomic>
@@ -82,13 +83,13 @@ private:
 
 /// Runs all tasks, `plan.jobs` at a time; a task that was not begun when the user cancelled keeps no cases.
 void run_tasks(const RunPlan& plan, std::vector<Task>& tasks, ports::Runner& runner, Announcer& announcer,
-               const core::Cancel& cancel) {
+               const core::Cancel& cancel, SecondReference* second) {
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (auto i = next++; i < tasks.size() && !cancel.requested(); i = next++) {
             auto& task = tasks[i];
             OfSuite listener{announcer, *task.suite};
-            InstanceRun instance{plan, *task.suite, *task.instance, runner, listener, cancel};
+            InstanceRun instance{plan, *task.suite, *task.instance, runner, listener, cancel, second};
             task.cases = instance.run();
             task.snapshots = instance.take_snapshots();
         }
@@ -126,7 +127,7 @@ Measured measure_reference(const RunPlan& plan, ports::Runner& runner, ports::Ev
     std::vector<Task> tasks;
     for (const auto& instance : suite.instances) tasks.push_back({&suite, &instance, {}, {}});
     Announcer announcer{events, count_cases(tasks)};
-    run_tasks(plan, tasks, runner, announcer, cancel);
+    run_tasks(plan, tasks, runner, announcer, cancel, nullptr);
 
     Measured measured;
     auto reference = std::make_shared<Reference>();
@@ -152,7 +153,8 @@ model::RunResult run(const RunPlan& plan, ports::Runner& runner, ports::EventSin
             tasks.insert(tasks.end(), plan.repeat, Task{&suite, &instance, {}, {}});
     }
     Announcer announcer{events, count_cases(tasks)};
-    run_tasks(plan, tasks, runner, announcer, cancel);
+    SecondReference second{plan, runner, cancel};
+    run_tasks(plan, tasks, runner, announcer, cancel, &second);
     for (std::size_t i = 0; i < tasks.size(); i += plan.repeat)
         merge_into(result.cases, std::span{tasks}.subspan(i, plan.repeat));
     result.interrupted_by = cancel.reason();

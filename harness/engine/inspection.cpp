@@ -22,6 +22,7 @@ core::SteadyTime now() {
 }  // namespace
 
 void Inspection::begin() {
+    refused_before_ = stage_.workload().refused();
     if (!stage_.place()) return;
     before_ = file_sizes(stage_.place()->workdir());
     std::error_code error;
@@ -37,7 +38,7 @@ void Inspection::look(Snapshot& snapshot) {
     const auto& place = stage_.place();
     if (!place) return;
     const auto& workload = stage_.workload();
-    snapshot.mode = suite_.mode;
+    snapshot.held_up = workload.refused() > refused_before_;
     snapshot.running = workload.launched() && workload.leader_end().kind == model::ProcessEnd::Kind::running;
     snapshot.processes = snapshot.running ? see_processes(stage_.root(), workload.leader(), rest_, place->workdir())
                                           : std::vector<SeenProcess>{};
@@ -62,7 +63,7 @@ std::vector<Inspection::Miss> Inspection::misses(const Snapshot& snapshot, const
             findings.resize(kMostOfOne);
             findings.back().text += fmt::format(" (and {} more)", count - kMostOfOne);
         }
-        for (auto& finding : findings) all.push_back({name, std::move(finding.text), oracle->may_settle});
+        for (auto& finding : findings) all.push_back({name, std::move(finding.text), oracle});
     }
     return all;
 }
@@ -82,12 +83,27 @@ void Inspection::settle(Snapshot& shown, core::SteadyTime until) {
     }
 }
 
+void Inspection::drop_chance(std::vector<Miss>& missed, CaseDraft& draft, const Snapshot& reference,
+                             const ports::OracleSettings& own) const {
+    const auto is_chance = [&](const Miss& miss) {
+        if (!miss.by->needs_reference) return false;
+        const auto* second = second_look_(draft.scenario);
+        if (second == nullptr) return false;
+        const auto differs = findings_of(*miss.by, *second, &reference, setting(miss.oracle, own));
+        if (differs.empty()) return false;
+        draft.notes.push_back(fmt::format("oracle '{}' is not counted, since two runs without a profile differ too: {}",
+                                          miss.oracle, differs.front().text));
+        return true;
+    };
+    std::erase_if(missed, is_chance);
+}
+
 Snapshot Inspection::judge(CaseDraft& draft, const ports::OracleSettings& own, Snapshot shown) {
     const bool compares = plan_.reference && suite_.mode != model::Mode::baseline;
     const auto* reference = compares ? plan_.reference->find(draft.scenario) : nullptr;
     look(shown);
     auto missed = misses(shown, reference, own);
-    const auto settles = [](const Miss& miss) { return miss.may_settle; };
+    const auto settles = [](const Miss& miss) { return miss.by->may_settle; };
     const auto until = now() + kToSettle;
     if (suite_.mode == model::Mode::baseline) settle(shown, until);
     while (std::any_of(missed.begin(), missed.end(), settles) && now() < until) {
@@ -96,6 +112,7 @@ Snapshot Inspection::judge(CaseDraft& draft, const ports::OracleSettings& own, S
         look(shown);
         missed = misses(shown, reference, own);
     }
+    if (reference != nullptr) drop_chance(missed, draft, *reference, own);
     for (const auto& miss : missed) draft.miss(miss.oracle, miss.text);
     return shown;
 }

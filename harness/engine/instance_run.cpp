@@ -2,6 +2,7 @@
 
 #include "harness/core/files.h"
 #include "harness/engine/facts.h"
+#include "harness/engine/second_reference.h"
 
 #include <fmt/format.h>
 
@@ -34,14 +35,15 @@ bool is_running(const CurrentWorkload& workload) {
 }  // namespace
 
 InstanceRun::InstanceRun(const RunPlan& plan, const Suite& suite, const InstancePlan& instance, ports::Runner& runner,
-                         CaseListener& listener, const core::Cancel& cancel)
+                         CaseListener& listener, const core::Cancel& cancel, SecondReference* second)
     : plan_{plan},
       suite_{suite},
       instance_plan_{instance},
       listener_{listener},
       cancel_{cancel},
       stage_{plan, suite, instance, runner, cancel},
-      inspection_{plan, suite, stage_} {}
+      inspection_{plan, suite, stage_, [this](const std::string& scenario) { return look_again(scenario); }},
+      second_{second} {}
 
 std::vector<model::CaseResult> InstanceRun::run() {
     start_up();
@@ -111,7 +113,8 @@ void InstanceRun::play(const ports::Scenario& scenario, CaseDraft& draft) {
     Snapshot shown;
     if (!cancel_.requested() && is_running(stage_.workload())) {
         inspection_.let_rest();
-        if (draft.outcome == Outcome::passed) shown.check_problem = check(draft);
+        if (draft.outcome == Outcome::passed && inspection_.asks("check", scenario.oracles))
+            shown.check_problem = check(draft);
         gone_on_its_own(draft, "after the scenario's steps");
     }
     see_steps(draft.steps, shown);
@@ -251,6 +254,14 @@ void InstanceRun::begin_step(const std::string& step) {
 
 void InstanceRun::tell(model::Event::Kind kind, const std::string& step, Outcome outcome) {
     listener_.on_case(kind, drafts_.back().scenario, step, stage_.workload().refused(), outcome);
+}
+
+const Snapshot* InstanceRun::look_again(const std::string& scenario) {
+    if (second_ == nullptr || cancel_.requested()) return nullptr;
+    const auto began = now();
+    const auto* seen = second_->find(instance_plan_, scenario);
+    case_began_ += now() - began;
+    return seen;
 }
 
 void InstanceRun::judge(CaseDraft& draft, const ports::OracleSettings& own, Snapshot shown) {

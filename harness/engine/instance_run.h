@@ -21,12 +21,15 @@ public:
                          std::uint64_t refused, model::Outcome outcome) = 0;
 };
 
+class SecondReference;
+
 /// Takes one instance of the workload through its life: startup, each scenario, shutdown. Use once.
 class InstanceRun {
 public:
     /// Borrows everything for its lifetime.
+    /// `second` tells what is chance; null: everything that differs from the reference counts.
     InstanceRun(const RunPlan& plan, const Suite& suite, const InstancePlan& instance, ports::Runner& runner,
-                CaseListener& listener, const core::Cancel& cancel);
+                CaseListener& listener, const core::Cancel& cancel, SecondReference* second);
 
     /// One result per case: startup, the scenarios, shutdown.
     std::vector<model::CaseResult> run();
@@ -55,6 +58,8 @@ private:
     CaseDraft& begin(std::string_view scenario);
     void begin_step(const std::string& step);
     void tell(model::Event::Kind kind, const std::string& step, model::Outcome outcome);
+    /// For the oracles; the time that a second reference takes is not the case's.
+    const Snapshot* look_again(const std::string& scenario);
     void judge(CaseDraft& draft, const ports::OracleSettings& own, Snapshot shown);
     void finish(CaseDraft& draft);
     [[nodiscard]] std::string case_name(std::string_view scenario) const;
@@ -70,6 +75,7 @@ private:
 
     Stage stage_;
     Inspection inspection_;
+    SecondReference* second_;
     core::SteadyTime case_began_;
     bool up_ = false;  ///< it got ready: scenarios can be played, whatever an oracle says
     std::vector<CaseDraft> drafts_;

@@ -32,7 +32,6 @@ Json to_json(const Snapshot& snapshot) {
 
 Snapshot snapshot_from(const Json& json) {
     Snapshot snapshot;
-    snapshot.mode = model::Mode::baseline;
     json.at("running").get_to(snapshot.running);
     for (const auto& process : json.at("processes")) {
         snapshot.processes.push_back({0, process.at("role"), process.at("identity"), process.at("zombie"),

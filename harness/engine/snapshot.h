@@ -2,7 +2,6 @@
 
 #include "harness/core/clock.h"
 #include "harness/engine/rest.h"
-#include "harness/model/mode.h"
 #include "harness/model/run_result.h"
 
 #include <sys/types.h>
@@ -33,7 +32,7 @@ struct SeenFile {
 /// What a workload looked like at the end of a case: what the oracles judge. Texts are those of another run too:
 /// numbers and directories are taken out.
 struct Snapshot {
-    model::Mode mode = model::Mode::log;
+    bool held_up = false;  ///< refusals stopped threads for a tracer: what took long says nothing
     bool running = false;  ///< the workload was there to be looked at
     std::vector<SeenProcess> processes;
     std::map<std::string, SeenFile> files;  ///< regular ones below the working directory, by stable path

@@ -29,8 +29,10 @@ std::vector<std::string> oracle_names() {
 ports::OracleSetting read_setting(std::string_view oracle, const Node& node, core::Diagnostics& diagnostics) {
     ports::OracleSetting setting;
     if (node.kind == Node::Kind::scalar) {
-        setting.on = node.scalar != "off";
-        if (node.scalar != "on" && node.scalar != "off") {
+        // YAML 1.1, which other tools read and write, has on and off as other words for true and false.
+        const bool on = node.scalar == "on" || node.scalar == "true";
+        setting.on = on;
+        if (!on && node.scalar != "off" && node.scalar != "false") {
             diagnostics.error(node.span, fmt::format("'{}' is no setting of an oracle", node.scalar),
                               "on, off, or a mapping as {ignore: [GLOB]}");
         }

@@ -8,8 +8,7 @@ namespace {
 
 std::vector<OracleFinding> judge(const Snapshot& seen, const Snapshot& reference, const ports::OracleSetting& setting) {
     std::vector<OracleFinding> findings;
-    // In log mode every refusal takes the time of a stop.
-    if (seen.mode == model::Mode::log) return findings;
+    if (seen.held_up) return findings;
     for (const auto& [what, usual] : reference.latencies) {
         const auto found = seen.latencies.find(what);
         if (found == seen.latencies.end()) continue;

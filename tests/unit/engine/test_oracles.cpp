@@ -26,7 +26,6 @@ SeenProcess process(std::string role, std::string identity = "Uid: 33", double b
 /// A server with a master and two workers, which writes a log and a data file.
 Snapshot server() {
     Snapshot snapshot;
-    snapshot.mode = model::Mode::error;
     snapshot.running = true;
     snapshot.processes = {process("master", "Uid: 0"), process("worker"), process("worker")};
     snapshot.files = {{"access.log", {100, true}}, {"dump.rdb", {88, true}}, {"empty", {0, false}}};
@@ -126,7 +125,7 @@ TEST_CASE("a latency must be many times the reference's and much more than it, a
     CHECK(says("latency", seen).empty());
     p99 = 190;
     CHECK(says("latency", seen, {true, {}, 2, core::Milliseconds{100}}).size() == 1);
-    seen.mode = model::Mode::log;
+    seen.held_up = true;
     p99 = 3567;
     CHECK(says("latency", seen).empty());
 }
