@@ -2,6 +2,7 @@
 most of it. The profiles are those of a widely read article, and one that lacks nothing but what is named."""
 import json
 import os
+import shutil
 import unittest
 
 from callgate_case import PROFILES, SOURCE, CallgateCase
@@ -25,7 +26,13 @@ class KnownAnswers(CallgateCase):
         """What the plan needs, as log mode sees it; once for all tests."""
         if KnownAnswers.recorded is None:
             self.write("deny.json", DENY_ALL)
-            self.callgate("test", PLAN, "-p", "deny.json", "-m", "log", "--out", "recorded", exits=1)
+            shutil.copytree(os.path.dirname(PLAN), self.path("patient"))
+            plan = self.path("patient", "plan.yaml")
+            with open(PLAN, encoding="utf-8") as file:
+                patient = file.read().replace("within: 3s", "within: 60s")  # every call is a stop
+            self.write(plan, patient)
+            self.callgate("test", plan, "-p", "deny.json", "-m", "log", "--baseline", "none", "--out", "recorded",
+                          exits=1)
             KnownAnswers.recorded = names_of(self.path("recorded", "profile.proposed.json"))
         return set(KnownAnswers.recorded)
 
@@ -78,6 +85,10 @@ class KnownAnswers(CallgateCase):
     def test_n5_without_getrandom_tls_does_not_start(self):
         self.does_not_start(self.article("nginx-custom.json", "mkdir", "rt_sigsuspend"), "SSL_CTX_new() failed", "with-tls",
                             "with-tls: startup")
+
+    def test_n6_without_vfork_an_entrypoint_script_goes_nowhere(self):
+        self.does_not_start(self.article("nginx-custom.json", "mkdir", "rt_sigsuspend"), "Cannot fork",
+                            "with-entrypoint", "with-entrypoint: startup")
 
     def test_s1_without_execve_nothing_is_executed(self):
         self.does_not_start(self.article("spo-nginx-hardened.json"), "cannot execute '/usr/sbin/nginx'")
