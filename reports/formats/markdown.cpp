@@ -3,6 +3,7 @@
 #include "reports/ci_safe.h"
 #include "reports/findings.h"
 #include "reports/format.h"
+#include "reports/latencies.h"
 #include "reports/markdown_text.h"
 #include "reports/proposal_files.h"
 #include "reports/wording.h"
@@ -24,7 +25,7 @@ namespace {
 using model::CaseResult;
 using model::Outcome;
 
-/// GitHub refuses a step summary over 1 MiB; each of the four long parts gets a share that leaves room to spare.
+/// GitHub refuses a step summary over 1 MiB; each of the five long parts gets a share that leaves room to spare.
 constexpr std::size_t kMostRows = std::size_t{200} * 1024;
 constexpr std::size_t kMostDetails = std::size_t{100} * 1024;
 constexpr std::size_t kMostDiff = std::size_t{200} * 1024;
@@ -172,6 +173,33 @@ void write_proposals(std::string& out, const model::RunResult& run) {
     }
 }
 
+/// Folded up as well.
+void write_latencies(std::string& out, const model::RunResult& run) {
+    std::vector<std::string> rows;
+    for (const auto& c : run.cases) {
+        for (const auto& step : c.steps) {
+            if (step.latency.empty()) continue;
+            const auto metric = [&step](std::string_view name, int decimals) {
+                const auto found = std::find_if(step.metrics.begin(), step.metrics.end(),
+                                                [name](const model::Metric& one) { return one.name == name; });
+                return found == step.metrics.end() ? std::string{} : fmt::format("{:.{}f}", found->value, decimals);
+            };
+            rows.push_back(fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", model::mode_name(c.mode),
+                                       code(c.scenario), code(step.name), metric("requests", 0),
+                                       metric("latency_p50_ms", 1), metric("latency_p95_ms", 1),
+                                       metric("latency_p99_ms", 1), code(latency_picture(step.latency))));
+        }
+    }
+    if (rows.empty()) return;
+    out +=
+        "\n<details><summary>How long requests took</summary>\n\nMilliseconds; each column of a picture stands for "
+        "twice "
+        "the time of the one before it.\n\n| Mode | Scenario | Step | Requests | p50 | p95 | p99 | Distribution |\n"
+        "|---|---|---|--:|--:|--:|--:|---|\n";
+    write_rows(out, rows, "step is", "steps are");
+    out += "\n</details>\n";
+}
+
 void write_notes(std::string& out, const model::RunResult& run) {
     std::set<std::string> told;
     std::string notes;
@@ -194,6 +222,7 @@ std::string render(const model::RunResult& run) {
     write_missing(out, run);
     write_details(out, run);
     write_proposals(out, run);
+    write_latencies(out, run);
     write_notes(out, run);
     return ci_safe(out);
 }
