@@ -62,17 +62,27 @@ Look look_at(const std::vector<pid_t>& pids) {
 
 Rest wait_for_rest(pid_t root, core::Milliseconds quiet, core::SteadyTime deadline, const core::Cancel& cancel) {
     const auto pause = std::max(quiet / 4, core::Milliseconds{1});
+    // Finding the processes means reading all of /proc. A process comes from one that runs, so that it is enough to
+    // look for new ones while somebody runs, and once more when those known have been quiet.
+    auto known = core::descendants(root);
+    auto found = now();
     Look last;
     auto quiet_since = now();
     std::size_t looks = 0;
     Rest rest;
     while (true) {
-        auto look = look_at(core::descendants(root));
+        auto look = look_at(known);
         if (looks == 0 || !look.still || look.switches != last.switches) quiet_since = now();
         ++looks;
         for (const pid_t pid : look.runnable) ++rest.busy[pid];
-        rest.reached = now() - quiet_since >= quiet;
         last = std::move(look);
+        const bool quiet_enough = now() - quiet_since >= quiet;
+        if (quiet_enough || now() - found >= quiet) {
+            auto all = core::descendants(root);
+            found = now();
+            rest.reached = quiet_enough && all == known;
+            known = std::move(all);
+        }
         if (rest.reached || now() >= deadline || cancel.wait_until(now() + pause)) break;
     }
     for (auto& part : rest.busy) part.second /= static_cast<double>(looks);
