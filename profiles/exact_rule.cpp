@@ -79,7 +79,7 @@ bool admits_only(const Profile& profile, const Profile::Rule& rule, const model:
 
 std::string exact_rule(const Profile& profile, const model::Call& call, std::uint8_t filterable) {
     auto name = model::syscall_name(call.audit_arch, call.nr);
-    if (filterable == 0 || !model::known_syscall(name) || !model::refuses(default_action(profile))) return {};
+    if (filterable == 0 || !model::libseccomp_knows(name) || !model::refuses(default_action(profile))) return {};
     const auto rule = rule_for(call, std::move(name), filterable);
     return admits_only(profile, rule, call) ? written(rule) : std::string{};
 }

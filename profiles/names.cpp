@@ -26,7 +26,7 @@ std::string joined(const std::vector<model::Arch>& archs) {
 
 void warn(const model::Profile::Name& name, const std::vector<model::Arch>& archs, core::Diagnostics& diagnostics) {
     const auto word = core::shortened(name.text, kShown);
-    if (model::known_syscall(name.text)) {
+    if (model::libseccomp_knows(name.text)) {
         diagnostics.warning(name.span,
                             fmt::format("none of the profile's architectures has the system call '{}'", word),
                             fmt::format("they are {}", joined(archs)));
@@ -45,7 +45,7 @@ void warn_of_names(const model::Profile& profile, core::Diagnostics& diagnostics
     const auto archs = effective_archs(profile);
     const auto exists = [&](const std::string& name) {
         return std::any_of(archs.begin(), archs.end(),
-                           [&](model::Arch arch) { return model::syscall_number(arch, name).has_value(); });
+                           [&](model::Arch arch) { return model::libseccomp_number(arch, name).has_value(); });
     };
     std::size_t skipped = 0;
     const model::Profile::Name* last = nullptr;

@@ -26,7 +26,7 @@ public:
     RepairPlan plan() {
         plan_.name = model::syscall_name(call_.audit_arch, call_.nr);
         const auto arch = model::arch_of_call(call_.audit_arch, call_.nr);
-        if (!model::known_syscall(plan_.name)) {
+        if (!model::libseccomp_knows(plan_.name)) {
             return impossible(fmt::format("{} on {} has no name in libseccomp {}: no profile can permit it", plan_.name,
                                           model::arch_name(arch), libseccomp_version()));
         }

@@ -98,7 +98,7 @@ private:
         if (!compiled) return give_up(compiled.error().context("the repaired profile does not compile").message);
         for (const auto& call : refused) {
             const auto name = model::syscall_name(call.audit_arch, call.nr);
-            if (!refused_by(compiled->program, call) || !model::known_syscall(name)) continue;
+            if (!refused_by(compiled->program, call) || !model::libseccomp_knows(name)) continue;
             give_up(fmt::format("{} on {} is still refused: the change is not enough", name,
                                 model::arch_name(model::arch_of_call(call.audit_arch, call.nr))));
         }

@@ -39,18 +39,26 @@ std::string syscall_name(std::uint32_t audit_arch, std::int32_t nr) {
 }
 
 std::optional<std::int32_t> syscall_number(Arch arch, const std::string& name) {
-    // Negative values are libseccomp's pseudo numbers: a call that this architecture does not have.
-    const int nr = seccomp_syscall_resolve_name_arch(arch.token, name.c_str());
-    return nr < 0 ? std::nullopt : std::optional{nr};
+    return libseccomp_number(arch, name);
 }
 
 bool known_syscall(const std::string& name) {
-    return seccomp_syscall_resolve_name(name.c_str()) != __NR_SCMP_ERROR;
+    return libseccomp_knows(name);
 }
 
 std::optional<std::string> closest_syscall(const std::string& name) {
     static const std::vector<std::string> names = native_names();
     return core::closest(name, names);
+}
+
+bool libseccomp_knows(const std::string& name) {
+    return seccomp_syscall_resolve_name(name.c_str()) != __NR_SCMP_ERROR;
+}
+
+std::optional<std::int32_t> libseccomp_number(Arch arch, const std::string& name) {
+    // Negative values are libseccomp's pseudo numbers: a call that this architecture does not have.
+    const int nr = seccomp_syscall_resolve_name_arch(arch.token, name.c_str());
+    return nr < 0 ? std::nullopt : std::optional{nr};
 }
 
 }  // namespace callgate::model

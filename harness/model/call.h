@@ -34,4 +34,13 @@ bool known_syscall(const std::string& name);
 /// Names near to a misspelt one, for "did you mean"; native architecture.
 std::optional<std::string> closest_syscall(const std::string& name);
 
+// What the libseccomp that callgate runs with knows. A runtime on this host leaves out, silently, what it does not, so
+// that nothing but this says what a profile compiles to.
+
+/// True when libseccomp knows the name on any architecture.
+bool libseccomp_knows(const std::string& name);
+
+/// The number of a name on an architecture as the filter sees it, by libseccomp alone.
+std::optional<std::int32_t> libseccomp_number(Arch arch, const std::string& name);
+
 }  // namespace callgate::model

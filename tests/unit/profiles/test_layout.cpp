@@ -18,7 +18,7 @@ std::string profile_of_names(std::size_t count) {
     std::string names;
     for (int number = 0; count > 0; ++number) {
         const auto name = model::syscall_name(model::audit_arch(model::native_arch()), number);
-        if (!model::known_syscall(name)) continue;
+        if (!model::libseccomp_knows(name)) continue;
         names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", name);
         --count;
     }
