@@ -26,17 +26,28 @@ std::string joined(const std::vector<model::Arch>& archs) {
 
 void warn(const model::Profile::Name& name, const std::vector<model::Arch>& archs, core::Diagnostics& diagnostics) {
     const auto word = core::shortened(name.text, kShown);
-    if (model::libseccomp_knows(name.text)) {
+    const bool known = model::libseccomp_knows(name.text);
+    const auto* call = model::find_syscall(name.text);
+    const bool exists = std::any_of(archs.begin(), archs.end(),
+                                    [&](model::Arch arch) { return model::table_number(arch, name.text).has_value(); });
+    if (exists) {
+        diagnostics.warning(
+            name.span,
+            fmt::format("libseccomp {} does not know the system call '{}'{}: a runtime that uses it leaves "
+                        "the call out silently",
+                        libseccomp_version(), word, known ? " on " + joined(archs) : ""),
+            since(*call));
+    } else if (known || call != nullptr) {
         diagnostics.warning(name.span,
                             fmt::format("none of the profile's architectures has the system call '{}'", word),
                             fmt::format("they are {}", joined(archs)));
-        return;
+    } else {
+        const auto near = model::closest_syscall(name.text);
+        diagnostics.warning(name.span,
+                            fmt::format("no kernel up to Linux {} has a system call '{}': runtimes skip it silently",
+                                        model::to_string(model::newest_kernel()), word),
+                            near ? fmt::format("did you mean '{}'?", *near) : std::string{});
     }
-    const auto near = model::closest_syscall(name.text);
-    diagnostics.warning(name.span,
-                        fmt::format("system call '{}' is unknown to libseccomp {}: runtimes skip it silently", word,
-                                    libseccomp_version()),
-                        near ? fmt::format("did you mean '{}'?", *near) : std::string{});
 }
 
 }  // namespace
@@ -61,6 +72,15 @@ void warn_of_names(const model::Profile& profile, core::Diagnostics& diagnostics
                             fmt::format("{} more system call names are skipped silently by runtimes; this is the last",
                                         skipped - kMostWarnings));
     }
+}
+
+std::string since(const model::SyscallInfo& call) {
+    const auto kernel = call.introduced ? fmt::format("in Linux since {}", model::to_string(*call.introduced))
+                                        : std::string{"in Linux since before its records"};
+    if (call.libseccomp_since) {
+        return fmt::format("{}, in libseccomp since {}", kernel, model::to_string(*call.libseccomp_since));
+    }
+    return fmt::format("{}, in no libseccomp up to {}", kernel, model::to_string(model::libseccomp_versions().back()));
 }
 
 }  // namespace callgate::profiles

@@ -1,5 +1,8 @@
 #include "profiles/plan_repair.h"
 
+#include "harness/model/call.h"
+#include "harness/model/syscall_table.h"
+#include "profiles/names.h"
 #include "profiles/semantics.h"
 
 #include <fmt/format.h>
@@ -26,10 +29,7 @@ public:
     RepairPlan plan() {
         plan_.name = model::syscall_name(call_.audit_arch, call_.nr);
         const auto arch = model::arch_of_call(call_.audit_arch, call_.nr);
-        if (!model::libseccomp_knows(plan_.name)) {
-            return impossible(fmt::format("{} on {} has no name in libseccomp {}: no profile can permit it", plan_.name,
-                                          model::arch_name(arch), libseccomp_version()));
-        }
+        if (!model::libseccomp_knows(plan_.name)) return impossible(unknown_to_libseccomp(arch));
         if (!add_arch(arch)) {
             return impossible(fmt::format("{} is no architecture that a profile can name", model::arch_name(arch)));
         }
@@ -46,6 +46,16 @@ private:
         plan_.possible = false;
         plan_.notes.push_back(std::move(why));
         return std::move(plan_);
+    }
+
+    std::string unknown_to_libseccomp(model::Arch arch) const {
+        const auto* call = model::find_syscall(plan_.name);
+        if (call == nullptr) {
+            return fmt::format("{} on {} has no name in libseccomp {}: no profile can permit it", plan_.name,
+                               model::arch_name(arch), libseccomp_version());
+        }
+        return fmt::format("{} is unknown to libseccomp {} ({}): with it no profile can permit it", plan_.name,
+                           libseccomp_version(), since(*call));
     }
 
     bool add_arch(model::Arch arch) {

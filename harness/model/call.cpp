@@ -1,6 +1,7 @@
 #include "harness/model/call.h"
 
 #include "harness/core/closest.h"
+#include "harness/model/syscall_table.h"
 
 #include <fmt/format.h>
 #include <seccomp.h>
@@ -8,20 +9,16 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <utility>
 #include <vector>
 
 namespace callgate::model {
 
 namespace {
 
-constexpr std::int32_t kHighestProbed = 600;
-
 std::vector<std::string> native_names() {
     std::vector<std::string> names;
-    for (std::int32_t nr = 0; nr < kHighestProbed; ++nr) {
-        auto name = syscall_name(native_arch().token, nr);
-        if (name.find(' ') == std::string::npos) names.push_back(std::move(name));
+    for (const auto& call : all_syscalls()) {
+        if (table_number(native_arch(), call.name)) names.emplace_back(call.name);
     }
     return names;
 }
@@ -34,16 +31,20 @@ std::string syscall_name(std::uint32_t audit_arch, std::int32_t nr) {
             std::free(text);
         }  // NOLINT(cppcoreguidelines-no-malloc): libseccomp's contract
     };
-    const std::unique_ptr<char, Free> name{seccomp_syscall_resolve_num_arch(arch_of_call(audit_arch, nr).token, nr)};
-    return name ? std::string{name.get()} : fmt::format("syscall {}", nr);
+    const auto arch = arch_of_call(audit_arch, nr);
+    const std::unique_ptr<char, Free> name{seccomp_syscall_resolve_num_arch(arch.token, nr)};
+    if (name) return name.get();
+    const auto* call = syscall_at(arch, nr);
+    return call != nullptr ? std::string{call->name} : fmt::format("syscall {}", nr);
 }
 
 std::optional<std::int32_t> syscall_number(Arch arch, const std::string& name) {
-    return libseccomp_number(arch, name);
+    const auto nr = libseccomp_number(arch, name);
+    return nr ? nr : table_number(arch, name);
 }
 
 bool known_syscall(const std::string& name) {
-    return libseccomp_knows(name);
+    return libseccomp_knows(name) || find_syscall(name) != nullptr;
 }
 
 std::optional<std::string> closest_syscall(const std::string& name) {

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace callgate::model {
 
@@ -21,14 +20,14 @@ struct Call {
     auto operator<=>(const Call&) const = default;
 };
 
-/// The name libseccomp knows for the number, or "syscall N" where it knows none. `nr` as in Call.
+/// The name of the number, or "syscall N" where neither libseccomp nor the table knows one. `nr` as in Call.
 std::string syscall_name(std::uint32_t audit_arch, std::int32_t nr);
 
-/// The number of a name on an architecture as the filter sees it (bit 30 set on x32).
-/// None when this libseccomp does not know the name or the architecture does not have it.
+/// The number of a name on an architecture as the filter sees it (bit 30 set on x32), by libseccomp or the table.
+/// None when neither knows the name or the architecture does not have it.
 std::optional<std::int32_t> syscall_number(Arch arch, const std::string& name);
 
-/// True when this libseccomp knows the name on any architecture.
+/// True when libseccomp or the table knows the name on any architecture.
 bool known_syscall(const std::string& name);
 
 /// Names near to a misspelt one, for "did you mean"; native architecture.
@@ -40,7 +39,7 @@ std::optional<std::string> closest_syscall(const std::string& name);
 /// True when libseccomp knows the name on any architecture.
 bool libseccomp_knows(const std::string& name);
 
-/// The number of a name on an architecture as the filter sees it, by libseccomp alone.
+/// As syscall_number, by libseccomp alone.
 std::optional<std::int32_t> libseccomp_number(Arch arch, const std::string& name);
 
 }  // namespace callgate::model

@@ -238,4 +238,15 @@ TEST_CASE("operations of socketcall and ipc are told where these calls exist", "
     CHECK_FALSE(subcall(arch("i386"), "open").has_value());
 }
 
+TEST_CASE("names that libseccomp does not know yet are names all the same", "[model]") {
+    CHECK(syscall_name(audit_arch(arch("x86_64")), 472) == "fchroot");
+    CHECK(syscall_name(audit_arch(arch("x32")), kX32Bit | 472) == "fchroot");
+    CHECK(syscall_number(arch("aarch64"), "fchroot") == 472);
+    CHECK(known_syscall("fchroot"));
+    CHECK(closest_syscall("fchrot") == "fchroot");
+    CHECK_FALSE(libseccomp_knows("no_such_call"));
+    CHECK(libseccomp_knows("sysmips"));
+    CHECK_FALSE(libseccomp_number(arch("x86_64"), "sysmips").has_value());
+}
+
 }  // namespace callgate::model

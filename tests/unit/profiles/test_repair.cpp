@@ -177,4 +177,15 @@ TEST_CASE("a number without a name cannot be repaired, the rest is", "[profiles]
                                                      libseccomp_version() + ": no profile can permit it"});
 }
 
+TEST_CASE("a call too new for libseccomp is named, with what would know it", "[profiles]") {
+    auto calls = calls_named({"mkdir"});
+    calls.push_back({472, model::native_arch().token, 0, {}});
+    const auto proposal = repaired(kSorted, calls);
+    CHECK_FALSE(proposal.complete);
+    CHECK(proposal.added == std::vector<std::string>{"mkdir"});
+    CHECK(proposal.notes ==
+          std::vector<std::string>{"fchroot is unknown to libseccomp " + libseccomp_version() +
+                                   " (in Linux since 7.3, in no libseccomp up to 2.6.1): with it no profile can permit it"});
+}
+
 }  // namespace callgate::profiles
