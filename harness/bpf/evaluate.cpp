@@ -1,5 +1,6 @@
 #include "harness/bpf/evaluate.h"
 
+#include "harness/bpf/calculation.h"
 #include "harness/bpf/comparison.h"
 #include "harness/core/result.h"
 
@@ -14,8 +15,6 @@
 namespace callgate::bpf {
 
 namespace {
-
-constexpr std::uint32_t kShiftMask = 31;  // the kernel's own eBPF shifts by the low five bits (kernel/bpf/core.c)
 
 using Data = std::array<std::uint32_t, sizeof(seccomp_data) / sizeof(std::uint32_t)>;
 
@@ -35,47 +34,6 @@ struct Machine {
     std::array<std::uint32_t, BPF_MEMWORDS> memory{};
 };
 
-/// False on a division by zero, which ends a filter with 0 (net/core/filter.c, bpf_convert_filter).
-bool calculate(Machine& machine, std::uint16_t code, std::uint32_t operand) {
-    auto& a = machine.a;
-    switch (BPF_OP(code)) {
-        case BPF_ADD:
-            a += operand;
-            break;
-        case BPF_SUB:
-            a -= operand;
-            break;
-        case BPF_MUL:
-            a *= operand;
-            break;
-        case BPF_DIV:
-            if (operand == 0) return false;
-            a /= operand;
-            break;
-        case BPF_AND:
-            a &= operand;
-            break;
-        case BPF_OR:
-            a |= operand;
-            break;
-        case BPF_XOR:
-            a ^= operand;
-            break;
-        case BPF_LSH:
-            a <<= operand & kShiftMask;
-            break;
-        case BPF_RSH:
-            a >>= operand & kShiftMask;
-            break;
-        case BPF_NEG:
-            a = 0U - a;
-            break;
-        default:
-            core::ensure(false, "a filter that passed its check holds an unknown calculation");
-    }
-    return true;
-}
-
 std::uint32_t loaded(const Machine& machine, const Data& data, const Instruction& instruction) {
     switch (BPF_MODE(instruction.code)) {
         case BPF_IMM:
@@ -89,12 +47,13 @@ std::uint32_t loaded(const Machine& machine, const Data& data, const Instruction
     }
 }
 
-}  // namespace
-
-std::uint32_t evaluate(const Program& program, const model::Call& call) {
+/// Calls `executes` with the index of each instruction before it is executed.
+template <typename Executes>
+std::uint32_t run(const Program& program, const model::Call& call, Executes executes) {
     const Data data = words_of(call);
     Machine machine;
     for (std::size_t at = 0; at < program.size(); ++at) {
+        executes(at);
         const auto& instruction = program[at];
         const auto code = instruction.code;
         const std::uint32_t operand = BPF_SRC(code) == BPF_X ? machine.x : instruction.k;
@@ -112,8 +71,11 @@ std::uint32_t evaluate(const Program& program, const model::Call& call) {
                 machine.memory.at(instruction.k) = machine.x;
                 break;
             case BPF_ALU:
-                if (!calculate(machine, code, operand)) return 0;
-                break;
+                if (const auto result = calculated(code, machine.a, operand)) {
+                    machine.a = *result;
+                    break;
+                }
+                return 0;
             case BPF_JMP:
                 if (BPF_OP(code) == BPF_JA) {
                     at += instruction.k;
@@ -133,6 +95,18 @@ std::uint32_t evaluate(const Program& program, const model::Call& call) {
     }
     core::ensure(false, "a filter that passed its check ran over its end");
     return SECCOMP_RET_KILL_PROCESS;
+}
+
+}  // namespace
+
+std::uint32_t evaluate(const Program& program, const model::Call& call) {
+    return run(program, call, [](std::size_t) {});
+}
+
+Way explain(const Program& program, const model::Call& call) {
+    Way way;
+    way.returned = run(program, call, [&](std::size_t at) { way.executed.push_back(at); });
+    return way;
 }
 
 }  // namespace callgate::bpf

@@ -111,4 +111,17 @@ TEST_CASE("a plain jump skips that many instructions", "[bpf]") {
     CHECK(run({{BPF_JMP | BPF_JA, 0, 0, 1}, {BPF_RET | BPF_K, 0, 0, 1}, {BPF_RET | BPF_K, 0, 0, 2}}) == 2);
 }
 
+TEST_CASE("the way of a call is told by what is executed", "[bpf]") {
+    const Program program{{BPF_LD | BPF_W | BPF_ABS, 0, 0, 0},  {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 39},
+                          {BPF_JMP | BPF_JA, 0, 0, 1},          {BPF_RET | BPF_K, 0, 0, 1},
+                          {BPF_ALU | BPF_DIV | BPF_X, 0, 0, 0}, {BPF_RET | BPF_K, 0, 0, 2}};
+    REQUIRE(check(program));
+    auto call = kCall;
+    CHECK(explain(program, call).executed == std::vector<std::size_t>{0, 1, 2, 4});  // X is 0
+    CHECK(explain(program, call).returned == 0);
+    call.nr = 40;
+    CHECK(explain(program, call).executed == std::vector<std::size_t>{0, 1, 3});
+    CHECK(explain(program, call).returned == 1);
+}
+
 }  // namespace callgate::bpf
