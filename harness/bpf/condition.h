@@ -1,0 +1,46 @@
+#pragma once
+
+#include "harness/bpf/field.h"
+#include "harness/model/call.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace callgate::bpf {
+
+/// Values from `first` to `last`, both included.
+struct ValueRange {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    bool operator==(const ValueRange&) const = default;
+};
+
+/// A test of one 64-bit part of a call: `field & mask` is in one of the ranges; with `negated`, in none of them.
+struct Test {
+    Field field = Field::arg0;
+    std::uint64_t mask = ~std::uint64_t{0};
+    std::vector<ValueRange> ranges;  ///< ascending, apart from each other
+    bool negated = false;
+    bool operator==(const Test&) const = default;
+};
+
+/// A condition on arguments and instruction pointer: it holds when all tests of one of the alternatives do. No
+/// alternative: it never holds; an alternative without tests: it always does.
+struct Condition {
+    std::vector<std::vector<Test>> alternatives;
+    bool operator==(const Condition&) const = default;
+
+    [[nodiscard]] bool always() const { return alternatives.size() == 1 && alternatives.front().empty(); }
+};
+
+/// Pure, as all here.
+bool holds(const Test& test, const model::Call& call);
+bool holds(const Condition& condition, const model::Call& call);
+
+/// "arg0 & 0x7e020000 == 0x10000000", "arg1 >= 0x100000000", "arg0 in {1, 2, 10..16}", "arg0 & 0xffffffff < 0x1000".
+std::string to_words(const Test& test);
+/// Tests joined by "and", alternatives by "or"; "always", "never".
+std::string to_words(const Condition& condition);
+
+}  // namespace callgate::bpf
