@@ -70,7 +70,8 @@ struct Subcall {
 /// The newest kernel whose calls the table has.
 Version newest_kernel();
 
-/// The libseccomp versions that the table tells apart, oldest first.
+/// The libseccomp versions that the table tells apart, oldest first: one per release of Debian, as Debian builds it
+/// (its 2.5.4 knows eight calls that an update brought).
 std::vector<Version> libseccomp_versions();
 
 /// Every call of every architecture in known_archs(), those that no kernel implements any more too; sorted by name.
