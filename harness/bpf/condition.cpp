@@ -51,7 +51,8 @@ bool holds(const Condition& condition, const model::Call& call) {
 }
 
 std::string to_words(const Test& test) {
-    const auto name = test.mask == kWhole ? name_of(test.field) : fmt::format("{} & {:#x}", name_of(test.field), test.mask);
+    const auto name =
+        test.mask == kWhole ? name_of(test.field) : fmt::format("{} & {:#x}", name_of(test.field), test.mask);
     if (test.ranges.size() != 1) return fmt::format("{} {} {}", name, test.negated ? "not in" : "in", list_of(test));
     const auto [first, last] = test.ranges.front();
     if (first == last) return fmt::format("{} {} {}", name, test.negated ? "!=" : "==", number(test, first));

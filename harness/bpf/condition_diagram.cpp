@@ -13,7 +13,8 @@ Diagram from(Diagrams& d, Field field, std::uint64_t mask, std::uint64_t bound, 
         const auto bit = std::uint64_t{1} << position;
         if ((mask & bit) == 0) continue;
         const auto which = bit_of(field, position);
-        result = (bound & bit) != 0 ? d.node(which, Diagrams::kNever, result) : d.node(which, result, Diagrams::kAlways);
+        result =
+            (bound & bit) != 0 ? d.node(which, Diagrams::kNever, result) : d.node(which, result, Diagrams::kAlways);
     }
     return result;
 }

@@ -213,8 +213,7 @@ private:
                 if (BPF_OP(i.code) == BPF_DIV) {
                     visit.condition = diagrams_.negate(holds(diagrams_, BPF_JEQ, operand, constant(0)));
                 }
-                after.registers[kA] =
-                    words_.id(calculated(diagrams_, i.code, words_[before.registers[kA]], operand));
+                after.registers[kA] = words_.id(calculated(diagrams_, i.code, words_[before.registers[kA]], operand));
                 visit.then = visit_of(after);
                 visit.otherwise = visit.condition == Diagrams::kAlways ? visit.then : dead_end();
                 break;

@@ -16,8 +16,8 @@ struct CallNumber {
 };
 
 /// The function from calls to SECCOMP_RET values that the program is, in the bits of call_bits.h; with `only`, of the
-/// calls of that number. `program` must have passed check(). Fails with "too complex: instruction …" when the allowance of
-/// `diagrams` is spent, which can then be used no more.
+/// calls of that number. `program` must have passed check(). Fails with "too complex: instruction …" when the allowance
+/// of `diagrams` is spent, which can then be used no more.
 core::Result<Diagram> decision_of(Diagrams& diagrams, const Program& program, std::optional<CallNumber> only = {});
 
 }  // namespace callgate::bpf

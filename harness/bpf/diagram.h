@@ -17,8 +17,8 @@ using Bit = std::uint16_t;
 /// Manipulation", 1986): every function has one form, so that two programs are equal when their diagrams are the same
 /// number. A condition is a diagram whose leaves are kNever and kAlways.
 ///
-/// Work is counted: when the allowance is used up, spent() is true for good, and everything that is made from then on is
-/// meaningless. Memory follows the allowance. Not for several threads at a time.
+/// Work is counted: when the allowance is used up, spent() is true for good, and everything that is made from then on
+/// is meaningless. Memory follows the allowance. Not for several threads at a time.
 class Diagrams {
 public:
     static constexpr Diagram kNever = 0;   ///< the leaf 0

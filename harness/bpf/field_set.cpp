@@ -156,9 +156,7 @@ private:
     }
 
     /// The highest bits of the low half, and more than one: a comparison by order of 32 bits.
-    static bool is_bound(std::uint64_t used) {
-        return (used | (used - 1)) == kLowHalf && std::popcount(used) > 1;
-    }
+    static bool is_bound(std::uint64_t used) { return (used | (used - 1)) == kLowHalf && std::popcount(used) > 1; }
 
     std::optional<Test> listed(Diagram set, std::uint64_t mask, bool negated) {
         auto ranges = Ranges{d_, field_, mask, kListed}.of(set);

@@ -9,7 +9,7 @@
 #include <linux/seccomp.h>
 
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <utility>
 
 namespace callgate::bpf {
@@ -23,7 +23,8 @@ core::Result<std::vector<Region>> regions_of(const Program& program, std::option
     Diagrams diagrams{bounds.steps};
     const auto decision = decision_of(diagrams, program, only);
     if (!decision) return core::fail(decision.error());
-    auto pieces = pieces_of(diagrams, *decision, [](std::uint64_t) { return true; }, bounds.regions);
+    auto pieces = pieces_of(
+        diagrams, *decision, [](std::uint64_t) { return true; }, bounds.regions);
     if (!pieces) return core::fail(pieces.error());
     std::vector<Region> regions;
     regions.reserve(pieces->size());
@@ -113,18 +114,17 @@ core::Result<std::vector<Difference>> compare(const Program& first, const Progra
         const auto of_second = static_cast<std::uint32_t>(b);
         return aspect(of_first) == aspect(of_second) ? 0 : pair_of(of_first, of_second);
     });
-    auto pieces = pieces_of(diagrams, pairs, [](std::uint64_t pair) { return pair != 0; }, bounds.regions);
+    auto pieces = pieces_of(
+        diagrams, pairs, [](std::uint64_t pair) { return pair != 0; }, bounds.regions);
     if (!pieces) return core::fail(pieces.error());
     std::vector<Difference> differences;
     differences.reserve(pieces->size());
     for (auto& piece : *pieces) {
         const auto of_first = static_cast<std::uint32_t>(piece.value >> kHalf);
         const auto of_second = static_cast<std::uint32_t>(piece.value);
-        core::ensure(
-            evaluate(first, piece.witness) == of_first && evaluate(second, piece.witness) == of_second,
-            "the witness of a difference is not answered as the difference says");
-        differences.push_back(
-            {std::move(piece.calls), std::move(piece.condition), of_first, of_second, piece.witness});
+        core::ensure(evaluate(first, piece.witness) == of_first && evaluate(second, piece.witness) == of_second,
+                     "the witness of a difference is not answered as the difference says");
+        differences.push_back({std::move(piece.calls), std::move(piece.condition), of_first, of_second, piece.witness});
     }
     return differences;
 }

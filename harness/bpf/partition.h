@@ -44,14 +44,14 @@ bool contains(const Region& region, const model::Call& call);
 
 /// How much work may be done. A step takes some ten to a hundred nanoseconds and leaves less than a hundred bytes.
 struct Bounds {
-    std::size_t steps = 4'000'000;
+    std::size_t steps = 2'000'000;
     std::size_t regions = 20'000;
 };
 
 /// All that the program decides: every call is in exactly one region, and no region is empty. A call that ends with a
 /// division by zero is answered with 0. Regions of single architectures come first, in the order of their witnesses.
-/// `program` must have passed check(). Pure. Fails with "too complex: …" when the work exceeds its bounds, as with filters that
-/// compare two arguments, multiply them, or return them.
+/// `program` must have passed check(). Pure. Fails with "too complex: …" when the work exceeds its bounds, as with
+/// filters that compare two arguments, multiply them, or return them.
 core::Result<std::vector<Region>> partition(const Program& program, const Bounds& bounds = {});
 
 /// The same of the calls of one number.
@@ -80,8 +80,8 @@ std::uint32_t effect(std::uint32_t returned);
 /// Whether the call happens: model::refuses().
 std::uint32_t permission(std::uint32_t returned);
 
-/// All calls that the programs answer differently in this aspect; none: the programs are proven to be equal in it. Order, bounds
-/// (for both programs together) and failures as those of partition().
+/// All calls that the programs answer differently in this aspect; none: the programs are proven to be equal in it.
+/// Order, bounds (for both programs together) and failures as those of partition().
 core::Result<std::vector<Difference>> compare(const Program& first, const Program& second,
                                               const Aspect& aspect = every_bit, const Bounds& bounds = {});
 

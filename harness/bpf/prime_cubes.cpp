@@ -27,12 +27,10 @@ public:
         const auto most_high = d_.with(most, top, true);
         const auto bit = value_of(top);
         // What the other half may not have needs cubes that ask for the bit.
-        const auto low =
-            between(d_.both(least_low, d_.negate(most_high)), most_low, {path.mask | bit, path.value});
+        const auto low = between(d_.both(least_low, d_.negate(most_high)), most_low, {path.mask | bit, path.value});
         const auto high =
             between(d_.both(least_high, d_.negate(most_low)), most_high, {path.mask | bit, path.value | bit});
-        const auto left =
-            d_.either(d_.both(least_low, d_.negate(low)), d_.both(least_high, d_.negate(high)));
+        const auto left = d_.either(d_.both(least_low, d_.negate(low)), d_.both(least_high, d_.negate(high)));
         const auto either = between(left, d_.both(most_low, most_high), path);
         return d_.node(top, d_.either(low, either), d_.either(high, either));
     }

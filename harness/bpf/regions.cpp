@@ -86,7 +86,8 @@ private:
     /// The pieces of what is decided about the same arguments of all these calls.
     core::Status add(Diagram decision, const std::vector<Calls>& calls, std::vector<Piece>& pieces) {
         std::set<Diagram> leaves;
-        d_.replace_ends(decision, d_.first_bit(Diagrams::kAlways), [&](Diagram leaf) { return *leaves.insert(leaf).first; });
+        d_.replace_ends(decision, d_.first_bit(Diagrams::kAlways),
+                        [&](Diagram leaf) { return *leaves.insert(leaf).first; });
         for (const auto leaf : leaves) {
             const auto value = d_.value(leaf);
             if (!wanted_(value) || d_.spent()) continue;
@@ -96,9 +97,9 @@ private:
             const auto where = d_.equals(decision, value);
             const auto condition = to_condition(d_, where);
             if (!condition) {
-                return core::fail(fmt::format(
-                    "too complex: what is decided about call {} depends on arguments in too many ways",
-                    static_cast<std::int32_t>(calls.front().numbers.front().first)));
+                return core::fail(
+                    fmt::format("too complex: what is decided about call {} depends on arguments in too many ways",
+                                static_cast<std::int32_t>(calls.front().numbers.front().first)));
             }
             pieces.push_back({calls, *condition, value, witness_of(calls.front(), where)});
         }

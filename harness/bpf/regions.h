@@ -19,8 +19,8 @@ struct Piece {
     model::Call witness;
 };
 
-/// The function in pieces: one for each way of treating arguments (the same for all its calls) and each value of it that
-/// `wanted` asks for. Fails with "too complex: …" when there are more than `limit`, or the allowance is spent.
+/// The function in pieces: one for each way of treating arguments (the same for all its calls) and each value of it
+/// that `wanted` asks for. Fails with "too complex: …" when there are more than `limit`, or the allowance is spent.
 core::Result<std::vector<Piece>> pieces_of(Diagrams& diagrams, Diagram function,
                                            const std::function<bool(std::uint64_t)>& wanted, std::size_t limit);
 

@@ -110,7 +110,8 @@ Diagram shares_bits(Diagrams& d, const SymbolicWord& a, const SymbolicWord& b) {
 
 SymbolicWord constant(std::uint32_t value) {
     SymbolicWord out;
-    for (std::size_t i = 0; i < kBits; ++i) out.bits.at(i) = (value >> i & 1U) != 0 ? Diagrams::kAlways : Diagrams::kNever;
+    for (std::size_t i = 0; i < kBits; ++i)
+        out.bits.at(i) = (value >> i & 1U) != 0 ? Diagrams::kAlways : Diagrams::kNever;
     return out;
 }
 

@@ -20,8 +20,8 @@ SymbolicWord part_of_call(Diagrams& diagrams, Bit highest);
 /// Its value, when that is the same for every call.
 std::optional<std::uint32_t> known(const SymbolicWord& word);
 
-/// As calculated() of calculation.h; a division by zero gives anything. Spends from the allowance of `diagrams`, and what
-/// it gives is meaningless once that is spent; so with all that follow.
+/// As calculated() of calculation.h; a division by zero gives anything. Spends from the allowance of `diagrams`, and
+/// what it gives is meaningless once that is spent; so with all that follow.
 SymbolicWord calculated(Diagrams& diagrams, std::uint16_t code, const SymbolicWord& a, const SymbolicWord& operand);
 /// As holds() of comparison.h.
 Diagram holds(Diagrams& diagrams, std::uint16_t code, const SymbolicWord& a, const SymbolicWord& with);

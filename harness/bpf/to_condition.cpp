@@ -6,7 +6,6 @@
 #include "harness/core/result.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -68,8 +67,8 @@ private:
         return in_tests(d_, field, values, kMaxAlternatives);
     }
 
-    /// The field's values by what is asked of the fields behind it. Values with which more is permitted behind count for
-    /// less too: "arg0 == 1 or arg1 == 2" rather than "arg0 == 1, or arg0 != 1 and arg1 == 2".
+    /// The field's values by what is asked of the fields behind it. Values with which more is permitted behind count
+    /// for less too: "arg0 == 1 or arg1 == 2" rather than "arg0 == 1, or arg0 != 1 and arg1 == 2".
     std::vector<std::pair<Diagram, Diagram>> by_rest(Diagram condition, Field field) {
         const auto behind = static_cast<Bit>(first_bit_of(field) + kFieldBits);
         std::vector<Diagram> rests;

@@ -20,7 +20,8 @@ inline std::vector<model::Call> calls_around(const std::vector<bpf::Program>& pr
     std::vector<std::uint32_t> words{0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF};
     for (const auto& program : programs) {
         for (const auto& instruction : program) {
-            for (const auto k : {instruction.k - 1, instruction.k, instruction.k + 1, ~instruction.k}) words.push_back(k);
+            for (const auto k : {instruction.k - 1, instruction.k, instruction.k + 1, ~instruction.k})
+                words.push_back(k);
         }
     }
     const auto word = [&]() -> std::uint32_t {
@@ -84,7 +85,8 @@ inline std::string wrong_with(const std::vector<bpf::Difference>& differences, c
                                         [&](const auto& difference) { return bpf::contains(difference, call); });
         const bool said = found != differences.end();
         if (said != (aspect(a) != aspect(b))) {
-            return fmt::format("{}: {:#x} and {:#x}, {}", text_of(call), a, b, said ? "called different" : "called alike");
+            return fmt::format("{}: {:#x} and {:#x}, {}", text_of(call), a, b,
+                               said ? "called different" : "called alike");
         }
         if (said && (found->returned_by_first != a || found->returned_by_second != b)) {
             return fmt::format("{}: {:#x} and {:#x}, said to be {:#x} and {:#x}", text_of(call), a, b,

@@ -18,13 +18,20 @@ Instruction returns(std::uint32_t value) {
 
 /// Refuses numbers from 10 to `last`.
 Program refusing_up_to(std::uint32_t last, std::uint32_t refusal = SECCOMP_RET_ERRNO | 1) {
-    return {kLoadNr, {BPF_JMP | BPF_JGE | BPF_K, 0, 2, 10}, {BPF_JMP | BPF_JGT | BPF_K, 1, 0, last}, returns(refusal), kAllow};
+    return {kLoadNr,
+            {BPF_JMP | BPF_JGE | BPF_K, 0, 2, 10},
+            {BPF_JMP | BPF_JGT | BPF_K, 1, 0, last},
+            returns(refusal),
+            kAllow};
 }
 
 /// The same in another layout.
 Program refusing_up_to_backwards(std::uint32_t last) {
-    return {kLoadNr, {BPF_JMP | BPF_JGT | BPF_K, 2, 0, last}, {BPF_JMP | BPF_JGE | BPF_K, 0, 1, 10},
-            returns(SECCOMP_RET_ERRNO | 1), kAllow};
+    return {kLoadNr,
+            {BPF_JMP | BPF_JGT | BPF_K, 2, 0, last},
+            {BPF_JMP | BPF_JGE | BPF_K, 0, 1, 10},
+            returns(SECCOMP_RET_ERRNO | 1),
+            kAllow};
 }
 
 std::vector<Difference> differences(const Program& first, const Program& second, const Aspect& aspect = every_bit) {
@@ -76,7 +83,8 @@ TEST_CASE("a comparison that takes too much says of which program", "[bpf]") {
     const Program hard{{BPF_LD | BPF_W | BPF_ABS, 0, 0, 16}, {BPF_RET | BPF_A, 0, 0, 0}};
     const auto found = compare(refusing_up_to(20), hard);
     REQUIRE_FALSE(found);
-    CHECK(found.error().message == "the second program: too complex: instruction 1 of 2 returns a value of too many cases");
+    CHECK(found.error().message ==
+          "the second program: too complex: instruction 1 of 2 returns a value of too many cases");
 }
 
 }  // namespace callgate::bpf

@@ -53,14 +53,17 @@ Instruction Source::instruction(std::size_t left) {
     static constexpr std::array<int, 7> kEasy{BPF_ADD, BPF_SUB, BPF_AND, BPF_AND, BPF_AND, BPF_OR, BPF_XOR};
     static constexpr std::array<int, 4> kComparisons{BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET};
     const auto code = [](int of) { return static_cast<std::uint16_t>(of); };
-    const auto ahead = [&] { return static_cast<std::uint8_t>(below(static_cast<std::uint32_t>(std::min<std::size_t>(left, 12)))); };
+    const auto ahead = [&] {
+        return static_cast<std::uint8_t>(below(static_cast<std::uint32_t>(std::min<std::size_t>(left, 12))));
+    };
     switch (below(16)) {
         case 0:
         case 1:
         case 2:
         case 3:
             // The words of few arguments, so that they are tested more than once.
-            return {BPF_LD | BPF_W | BPF_ABS, 0, 0, one_of(std::array<std::uint32_t, 10>{0, 4, 16, 20, 16, 20, 24, 28, 8, 60})};
+            return {BPF_LD | BPF_W | BPF_ABS, 0, 0,
+                    one_of(std::array<std::uint32_t, 10>{0, 4, 16, 20, 16, 20, 24, 28, 8, 60})};
         case 4:
             return {code(BPF_ALU | one_of(kEasy) | BPF_K), 0, 0, constant()};
         case 5:
