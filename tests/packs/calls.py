@@ -9,10 +9,15 @@ def refused_names(cases):
     return {total["syscall"] for case in cases for total in case["refused"]}
 
 
-def needed(cases):
+def violating_names(cases):
+    """Those of them that the plan does not expect."""
+    return {violation["syscall"] for case in cases for violation in case["violations"]}
+
+
+def needed(cases, names=refused_names):
     """Scenario -> what it was refused. What an instance of its own does when it starts and stops counts as the scenario's,
     but for what every stop does."""
-    made = {case["scenario"]: refused_names([case]) for case in cases}
+    made = {case["scenario"]: names([case]) for case in cases}
     found = {}
     for phase, calls in made.items():
         owner = phase.removesuffix(": startup").removesuffix(": shutdown")
