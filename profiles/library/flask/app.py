@@ -223,7 +223,9 @@ def mail():
 def nap():
     """A thread that waits with a timeout, again and again."""
     never = threading.Event()
-    return f"slept {sum(not never.wait(0.05) for _ in range(4))} times\n"
+    with open("napping", "w", encoding="utf-8"):
+        pass
+    return f"slept {sum(not never.wait(0.05) for _ in range(int(request.args.get('times', 4))))} times\n"
 
 
 @app.get("/die")
