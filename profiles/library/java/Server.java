@@ -316,13 +316,14 @@ public class Server {
         return "kept " + count + "\n";
     }
 
-    /** Memory that is all used up; the service goes on. */
+    /** Memory that is all used up, in pieces so large that the other threads still find some; the service goes on. */
     private static String full() {
+        int longs = (int) (Runtime.getRuntime().maxMemory() / 7 / Long.BYTES);
         List<long[]> kept = new ArrayList<>();
         try {
-            for (;;) kept.add(new long[100_000]);
+            for (;;) kept.add(new long[longs]);
         } catch (OutOfMemoryError expected) {
-            boolean many = kept.size() > 10;
+            boolean many = kept.size() > 3;
             kept = null;
             return "full " + many + "\n";
         }
