@@ -22,18 +22,27 @@ namespace {
 
 using Named = std::pair<std::uint32_t, std::string_view>;
 
-constexpr std::array kArchs{
-    Named{AUDIT_ARCH_I386, "AUDIT_ARCH_I386"},         Named{AUDIT_ARCH_X86_64, "AUDIT_ARCH_X86_64"},
-    Named{AUDIT_ARCH_ARM, "AUDIT_ARCH_ARM"},           Named{AUDIT_ARCH_ARMEB, "AUDIT_ARCH_ARMEB"},
-    Named{AUDIT_ARCH_AARCH64, "AUDIT_ARCH_AARCH64"},   Named{AUDIT_ARCH_MIPS, "AUDIT_ARCH_MIPS"},
-    Named{AUDIT_ARCH_MIPSEL, "AUDIT_ARCH_MIPSEL"},     Named{AUDIT_ARCH_MIPS64, "AUDIT_ARCH_MIPS64"},
-    Named{AUDIT_ARCH_MIPS64N32, "AUDIT_ARCH_MIPS64N32"}, Named{AUDIT_ARCH_MIPSEL64, "AUDIT_ARCH_MIPSEL64"},
-    Named{AUDIT_ARCH_MIPSEL64N32, "AUDIT_ARCH_MIPSEL64N32"}, Named{AUDIT_ARCH_PARISC, "AUDIT_ARCH_PARISC"},
-    Named{AUDIT_ARCH_PARISC64, "AUDIT_ARCH_PARISC64"}, Named{AUDIT_ARCH_PPC, "AUDIT_ARCH_PPC"},
-    Named{AUDIT_ARCH_PPC64, "AUDIT_ARCH_PPC64"},       Named{AUDIT_ARCH_PPC64LE, "AUDIT_ARCH_PPC64LE"},
-    Named{AUDIT_ARCH_RISCV32, "AUDIT_ARCH_RISCV32"},   Named{AUDIT_ARCH_RISCV64, "AUDIT_ARCH_RISCV64"},
-    Named{AUDIT_ARCH_S390, "AUDIT_ARCH_S390"},         Named{AUDIT_ARCH_S390X, "AUDIT_ARCH_S390X"},
-    Named{AUDIT_ARCH_LOONGARCH64, "AUDIT_ARCH_LOONGARCH64"}};
+constexpr std::array kArchs{Named{AUDIT_ARCH_I386, "AUDIT_ARCH_I386"},
+                            Named{AUDIT_ARCH_X86_64, "AUDIT_ARCH_X86_64"},
+                            Named{AUDIT_ARCH_ARM, "AUDIT_ARCH_ARM"},
+                            Named{AUDIT_ARCH_ARMEB, "AUDIT_ARCH_ARMEB"},
+                            Named{AUDIT_ARCH_AARCH64, "AUDIT_ARCH_AARCH64"},
+                            Named{AUDIT_ARCH_MIPS, "AUDIT_ARCH_MIPS"},
+                            Named{AUDIT_ARCH_MIPSEL, "AUDIT_ARCH_MIPSEL"},
+                            Named{AUDIT_ARCH_MIPS64, "AUDIT_ARCH_MIPS64"},
+                            Named{AUDIT_ARCH_MIPS64N32, "AUDIT_ARCH_MIPS64N32"},
+                            Named{AUDIT_ARCH_MIPSEL64, "AUDIT_ARCH_MIPSEL64"},
+                            Named{AUDIT_ARCH_MIPSEL64N32, "AUDIT_ARCH_MIPSEL64N32"},
+                            Named{AUDIT_ARCH_PARISC, "AUDIT_ARCH_PARISC"},
+                            Named{AUDIT_ARCH_PARISC64, "AUDIT_ARCH_PARISC64"},
+                            Named{AUDIT_ARCH_PPC, "AUDIT_ARCH_PPC"},
+                            Named{AUDIT_ARCH_PPC64, "AUDIT_ARCH_PPC64"},
+                            Named{AUDIT_ARCH_PPC64LE, "AUDIT_ARCH_PPC64LE"},
+                            Named{AUDIT_ARCH_RISCV32, "AUDIT_ARCH_RISCV32"},
+                            Named{AUDIT_ARCH_RISCV64, "AUDIT_ARCH_RISCV64"},
+                            Named{AUDIT_ARCH_S390, "AUDIT_ARCH_S390"},
+                            Named{AUDIT_ARCH_S390X, "AUDIT_ARCH_S390X"},
+                            Named{AUDIT_ARCH_LOONGARCH64, "AUDIT_ARCH_LOONGARCH64"}};
 
 constexpr std::array kActions{Named{SECCOMP_RET_KILL_PROCESS, "RET_KILL_PROCESS"},
                               Named{SECCOMP_RET_KILL_THREAD, "RET_KILL_THREAD"},
@@ -46,7 +55,8 @@ constexpr std::array kActions{Named{SECCOMP_RET_KILL_PROCESS, "RET_KILL_PROCESS"
 
 template <std::size_t N>
 std::string_view name_in(const std::array<Named, N>& names, std::uint32_t value) {
-    const auto found = std::find_if(names.begin(), names.end(), [&](const Named& named) { return named.first == value; });
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](const Named& named) { return named.first == value; });
     return found == names.end() ? std::string_view{} : found->second;
 }
 

@@ -21,9 +21,9 @@ struct Line {
     std::string comment;  ///< the system call of a compared number, the name of an errno; mostly empty
 };
 
-/// A line for each instruction. Loads say which part of the call they see, constants have their names where it is known what
-/// they are compared with. `name` is asked for numbers that are compared where only one architecture comes by; it may
-/// be empty. `program` must have passed check(). Pure but for `name`.
+/// A line for each instruction. Loads say which part of the call they see, constants have their names where it is known
+/// what they are compared with. `name` is asked for numbers that are compared where only one architecture comes by; it
+/// may be empty. `program` must have passed check(). Pure but for `name`.
 std::vector<Line> disassemble(const Program& program, const SyscallName& name = {});
 
 /// The lines in columns, each ended: "  12  L12:  A = nr".

@@ -51,12 +51,10 @@ TEST_CASE("a filter is shown with the parts of the call, labels and names", "[bp
 }
 
 TEST_CASE("numbers have no name where calls of several architectures come by", "[bpf]") {
-    const Program program{{BPF_LD | BPF_W | BPF_ABS, 0, 0, 4},
-                          {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64},
-                          {BPF_JMP | BPF_JEQ | BPF_K, 0, 2, 0x12345678},
-                          {BPF_LD | BPF_W | BPF_ABS, 0, 0, 0},
-                          {BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2},
-                          kAllow};
+    const Program program{
+        {BPF_LD | BPF_W | BPF_ABS, 0, 0, 4},           {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 2, 0x12345678}, {BPF_LD | BPF_W | BPF_ABS, 0, 0, 0},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2},          kAllow};
     REQUIRE(check(program));
     const auto lines = disassemble(program, name_of);
     CHECK(lines[2].text == "if A != 0x12345678 goto L5");
