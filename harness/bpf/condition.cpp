@@ -45,9 +45,11 @@ bool holds(const Test& test, const model::Call& call) {
 }
 
 bool holds(const Condition& condition, const model::Call& call) {
-    return std::any_of(condition.alternatives.begin(), condition.alternatives.end(), [&](const auto& tests) {
+    const auto& all = condition.alternatives;
+    const bool one = std::any_of(all.begin(), all.end(), [&](const auto& tests) {
         return std::all_of(tests.begin(), tests.end(), [&](const Test& test) { return holds(test, call); });
     });
+    return one != condition.negated;
 }
 
 std::string to_words(const Test& test) {
@@ -74,7 +76,7 @@ std::string to_words(const Condition& condition) {
         for (const auto& test : tests) all += (all.empty() ? "" : " and ") + to_words(test);
         words += (words.empty() ? "" : " or ") + all;
     }
-    return words;
+    return condition.negated ? fmt::format("not ({})", words) : words;
 }
 
 }  // namespace callgate::bpf

@@ -25,13 +25,14 @@ struct Test {
     bool operator==(const Test&) const = default;
 };
 
-/// A condition on arguments and instruction pointer: it holds when all tests of one of the alternatives do. No
-/// alternative: it never holds; an alternative without tests: it always does.
+/// A condition on arguments and instruction pointer: it holds when all tests of one of the alternatives do, or with
+/// `negated` when that is so for none. No alternative: it never holds; an alternative without tests: it always does.
 struct Condition {
     std::vector<std::vector<Test>> alternatives;
+    bool negated = false;  ///< only where that is much shorter, as for all that several rules leave over
     bool operator==(const Condition&) const = default;
 
-    [[nodiscard]] bool always() const { return alternatives.size() == 1 && alternatives.front().empty(); }
+    [[nodiscard]] bool always() const { return !negated && alternatives.size() == 1 && alternatives.front().empty(); }
 };
 
 /// Pure, as all here.
@@ -40,7 +41,7 @@ bool holds(const Condition& condition, const model::Call& call);
 
 /// "arg0 & 0x7e020000 == 0x10000000", "arg1 >= 0x100000000", "arg0 in {1, 2, 10..16}", "arg0 & 0xffffffff < 0x1000".
 std::string to_words(const Test& test);
-/// Tests joined by "and", alternatives by "or"; "always", "never".
+/// Tests joined by "and", alternatives by "or"; "always", "never"; "not (arg0 == 1 and arg1 == 2 or arg2 == 3)".
 std::string to_words(const Condition& condition);
 
 }  // namespace callgate::bpf

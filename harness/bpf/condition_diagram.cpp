@@ -39,7 +39,7 @@ Diagram diagram_of(Diagrams& diagrams, const std::vector<Test>& tests) {
 Diagram diagram_of(Diagrams& diagrams, const Condition& condition) {
     Diagram any = Diagrams::kNever;
     for (const auto& tests : condition.alternatives) any = diagrams.either(any, diagram_of(diagrams, tests));
-    return any;
+    return condition.negated ? diagrams.negate(any) : any;
 }
 
 }  // namespace callgate::bpf

@@ -68,6 +68,7 @@ public:
 
     /// Takes steps from the allowance, for work that is done elsewhere.
     void spend(std::size_t steps) { left_ = left_ > steps ? left_ - steps : 0; }
+    [[nodiscard]] std::size_t left() const { return left_; }
     [[nodiscard]] bool spent() const { return left_ == 0; }
 
 private:

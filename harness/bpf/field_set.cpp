@@ -70,7 +70,8 @@ private:
 
 class Phrasing {
 public:
-    Phrasing(Diagrams& diagrams, Field field, std::size_t limit) : d_{diagrams}, field_{field}, limit_{limit} {}
+    Phrasing(Diagrams& diagrams, Field field, std::size_t limit)
+        : d_{diagrams}, field_{field}, limit_{limit}, until_{diagrams.left() - std::min(diagrams.left(), kPatience)} {}
 
     std::optional<Alternatives> alternatives(Diagram set, int depth) {
         std::optional<Alternatives> best;
@@ -82,8 +83,7 @@ public:
             if (offer(Alternatives{{*std::move(test)}})) return best;
         }
         offer(by_tests(set));
-        if (offer(by_cubes(set)) || tries_ == 0) return best;
-        --tries_;
+        if (offer(by_cubes(set)) || tired()) return best;
         if (depth < kDepth) {
             for (const auto& hull : hulls(set)) {
                 const auto rest = d_.simplify(set, diagram_of(d_, hull));
@@ -98,6 +98,10 @@ public:
 private:
     static constexpr std::size_t kShort = 1;     ///< no other form is shorter
     static constexpr std::size_t kReadable = 6;  ///< shorter is not sought
+
+    static constexpr std::size_t kPatience = 20'000;  ///< steps after which what was found is good enough
+
+    [[nodiscard]] bool tired() const { return d_.left() <= until_; }
 
     static Alternatives with_each(const Test& hull, Alternatives rest) {
         for (auto& tests : rest) tests.insert(tests.begin(), hull);
@@ -127,6 +131,10 @@ private:
             test.mask |= bit;
             if (high) test.ranges.front().first |= bit;
             set = high ? d_.high(set) : d_.low(set);
+        }
+        if (std::has_single_bit(test.mask) && test.ranges.front().first != 0) {
+            test.ranges.front().first = 0;  // "!= 0" rather than the bit again
+            test.negated = true;
         }
         test.ranges.front().last = test.ranges.front().first;
         return test;
@@ -219,6 +227,7 @@ private:
     std::optional<Tests> all_of(Diagram set) {
         std::optional<Tests> best;
         for (const auto& hull : hulls(set)) {
+            if (tired()) break;
             const auto enclosing = diagram_of(d_, hull);
             const auto without = one_test(d_.simplify(d_.negate(set), enclosing));
             const auto within = one_test(d_.both(enclosing, d_.negate(set)));
@@ -279,7 +288,7 @@ private:
                     continue;
                 }
                 const auto words = alternatives(rest, kDepth);
-                if (!words) return best;
+                if (!words || tired()) return best;
                 const auto part = with_each(here, *words);
                 both.insert(both.end(), part.begin(), part.end());
             }
@@ -291,7 +300,7 @@ private:
     Diagrams& d_;
     Field field_;
     std::size_t limit_;
-    int tries_ = 64;  ///< how many sets are looked at more closely
+    std::size_t until_;
 };
 
 /// A mask of nearly all bits is hard to read, unless they are the lowest.

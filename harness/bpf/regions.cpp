@@ -97,9 +97,8 @@ private:
             const auto where = d_.equals(decision, value);
             const auto condition = to_condition(d_, where);
             if (!condition) {
-                return core::fail(
-                    fmt::format("too complex: what is decided about call {} depends on arguments in too many ways",
-                                static_cast<std::int32_t>(calls.front().numbers.front().first)));
+                return core::fail(fmt::format(
+                    "too complex: when a call is answered with {:#x} depends on arguments in too many ways", value));
             }
             pieces.push_back({calls, *condition, value, witness_of(calls.front(), where)});
         }
