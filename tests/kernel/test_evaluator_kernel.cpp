@@ -1,10 +1,11 @@
 // The evaluator against the kernel: filters with argument rules are installed in a child process, which makes calls
-// that are all refused; the errno that the kernel answers must be the one that evaluate() foretells.
+// that are all refused, random ones and those of the regions that were proven; the errno that the kernel answers must
+// be the one that evaluate() foretells.
 #include "harness/bpf/evaluate.h"
-#include "harness/core/diagnostics.h"
+#include "harness/bpf/partition.h"
 #include "harness/model/action.h"
 #include "profiles/compile.h"
-#include "profiles/load.h"
+#include "tests/support/random_profiles.h"
 
 #include <catch2/catch.hpp>
 
@@ -16,13 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <limits>
 #include <memory>
-#include <random>
+#include <optional>
 
 namespace callgate {
 
@@ -35,72 +33,50 @@ constexpr int kInstallFailed = 9;
 const std::vector<std::string> kNames{"lseek", "fcntl",   "dup3",       "getpriority",    "personality", "socket",
                                       "ioctl", "madvise", "membarrier", "prctl",          "clone",       "umask",
                                       "bind",  "flock",   "fadvise64",  "sync_file_range"};
-const std::vector<std::string> kOperators{"NE", "LT", "LE", "EQ", "GE", "GT", "MASKED_EQ"};
-
-class Source {
-public:
-    explicit Source(unsigned seed) : engine_{seed} {}
-
-    std::size_t below(std::size_t count) { return std::uniform_int_distribution<std::size_t>{0, count - 1}(engine_); }
-
-    /// Where comparisons go wrong: around zero, the borders of 32 bits and the sign bits, and near each other.
-    std::uint64_t value() {
-        static constexpr std::array<std::uint64_t, 8> kBorders{0,
-                                                               1,
-                                                               8,
-                                                               0x7FFFFFFF,
-                                                               0x80000000,
-                                                               0x100000000,
-                                                               0x7FFFFFFFFFFFFFFF,
-                                                               std::numeric_limits<std::uint64_t>::max()};
-        return kBorders.at(below(kBorders.size())) + below(4) - 1;
-    }
-
-    const std::string& one_of(const std::vector<std::string>& words) { return words[below(words.size())]; }
-
-private:
-    std::mt19937 engine_;
-};
-
-std::string random_rule(Source& source, int error) {
-    std::string args;
-    const auto first = source.below(4);
-    const auto count = 1 + source.below(2);
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto& op = source.one_of(kOperators);
-        const auto value = source.value();
-        args += i > 0 ? ", " : "";
-        args += "{\"index\": " + std::to_string(first + i) + ", \"value\": " + std::to_string(value) +
-                ", \"valueTwo\": " + std::to_string(op == "MASKED_EQ" ? source.value() & value : 0) +
-                ", \"op\": \"SCMP_CMP_" + op + "\"}";
-    }
-    return ",\n{\"names\": [\"" + source.one_of(kNames) +
-           "\"], \"action\": \"SCMP_ACT_ERRNO\", \"errnoRet\": " + std::to_string(error) + ", \"args\": [" + args +
-           "]}";
-}
 
 /// None when libseccomp finds two of the random rules to contradict each other.
-std::optional<bpf::Program> random_filter(Source& source) {
+std::optional<bpf::Program> random_filter(test::ProfileSource& source) {
     std::string text = R"({"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1000, "syscalls": [
 {"names": ["exit_group", "exit"], "action": "SCMP_ACT_ALLOW"})";
-    for (int error = 1001; error < 1040; ++error) text += random_rule(source, error);
-    const auto document = std::make_shared<const core::SourceText>(core::SourceText{"random.json", text + "]}"});
-    core::Diagnostics diagnostics;
-    const auto profile = profiles::load(document, diagnostics);
-    INFO(core::render(diagnostics));
+    for (int error = 1001; error < 1040; ++error) text += ",\n" + test::random_rule(source, kNames, error);
+    const auto profile = test::profile_in(text + "]}");
     REQUIRE(profile.has_value());
     auto compiled = profiles::compile(*profile);
     if (!compiled) return std::nullopt;
     return std::move(compiled->program);
 }
 
-std::vector<model::Call> random_calls(Source& source) {
+std::vector<model::Call> random_calls(test::ProfileSource& source) {
     std::vector<model::Call> calls(kCalls);
     for (auto& call : calls) {
         call.audit_arch = model::native_arch().token;
         call.nr = model::syscall_number(model::native_arch(), source.one_of(kNames)).value_or(1000);
         if (source.below(8) == 0) call.nr = static_cast<std::int32_t>(500 + source.below(100));
         for (auto& argument : call.args) argument = source.value();
+    }
+    return calls;
+}
+
+/// Of each region that a process of this architecture can reach and that refuses, the witness, and the arguments of the
+/// witness changed a little.
+std::vector<model::Call> calls_of_regions(const bpf::Program& program) {
+    constexpr std::int32_t kNumbers = 1024;  // behind them are those that other ABIs have for themselves
+    const auto regions = bpf::partition(program);
+    INFO((regions ? "" : regions.error().message));
+    REQUIRE(regions.has_value());
+    std::vector<model::Call> calls;
+    for (const auto& region : *regions) {
+        auto call = region.witness;
+        if (call.audit_arch != model::native_arch().token || call.nr < 0 || call.nr >= kNumbers) continue;
+        if (!model::refuses(model::Action::from_return(region.returned))) continue;
+        calls.push_back(call);
+        for (auto& argument : call.args) {
+            for (const auto change : {std::uint64_t{1}, std::uint64_t{1} << 32U, ~std::uint64_t{0}}) {
+                auto changed = call;
+                changed.args.at(static_cast<std::size_t>(&argument - call.args.data())) = argument + change;
+                calls.push_back(changed);
+            }
+        }
     }
     return calls;
 }
@@ -125,16 +101,20 @@ std::vector<model::Call> random_calls(Source& source) {
 TEST_CASE("the evaluator answers as the kernel does", "[kernel]") {
     const auto seed = GENERATE(range(1U, 21U));
     INFO("seed " << seed);
-    Source source{seed};
+    test::ProfileSource source{seed};
     std::optional<bpf::Program> program;
     for (int attempt = 0; attempt < 100 && !program; ++attempt) program = random_filter(source);
     REQUIRE(program.has_value());
-    const auto calls = random_calls(source);
+    auto calls = random_calls(source);
+    const auto proven = calls_of_regions(*program);
+    CHECK(proven.size() > 100);
+    calls.insert(calls.end(), proven.begin(), proven.end());
 
-    constexpr std::size_t kSize = kCalls * sizeof(int);
-    void* const shared = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const std::size_t size = calls.size() * sizeof(int);
+    void* const shared = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     REQUIRE(shared != MAP_FAILED);
-    const std::unique_ptr<void, void (*)(void*)> unmap{shared, [](void* memory) { ::munmap(memory, kSize); }};
+    const auto unmap = [size](void* memory) { ::munmap(memory, size); };
+    const std::unique_ptr<void, decltype(unmap)> mapped{shared, unmap};
     auto* const answers = static_cast<int*>(shared);
     const pid_t child = ::fork();
     REQUIRE(child >= 0);

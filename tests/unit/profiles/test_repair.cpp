@@ -184,8 +184,9 @@ TEST_CASE("a call too new for libseccomp is named, with what would know it", "[p
     CHECK_FALSE(proposal.complete);
     CHECK(proposal.added == std::vector<std::string>{"mkdir"});
     CHECK(proposal.notes ==
-          std::vector<std::string>{"fchroot is unknown to libseccomp " + libseccomp_version() +
-                                   " (in Linux since 7.3, in no libseccomp up to 2.6.1): with it no profile can permit it"});
+          std::vector<std::string>{
+              "fchroot is unknown to libseccomp " + libseccomp_version() +
+              " (in Linux since 7.3, in no libseccomp up to 2.6.1): with it no profile can permit it"});
 }
 
 }  // namespace callgate::profiles
