@@ -45,9 +45,9 @@ class GoProfile(PackCase):
         cases = {case["scenario"]: case for case in self.run_article("errno", {"load", "gc", "outbound", "child-process"})}
         reasons = {name: " | ".join(case["reasons"]) for name, case in cases.items()}
         # The service starts and answers at full speed, as far as anybody can see from outside.
-        self.assertEqual(["passed"], [step["outcome"] for step in cases["load"]["steps"]], told(cases.values()))
+        self.assertEqual({"passed"}, {step["outcome"] for step in cases["load"]["steps"]}, told(cases.values()))
         # Without gettid no thread can be told to stop for the collector: it waits until the loops end by themselves.
-        self.assertIn("/collect': 1 of 1 request failed: no response within 6000 ms", reasons["gc"])
+        self.assertIn("/collect': 1 of 1 request failed: no response within 15000 ms", reasons["gc"])
         # Without getpeername a connection that was made is never found to be there.
         self.assertIn("/fetch': 1 of 1 request failed", reasons["outbound"])
         self.assertIn("/run': 2 of 2 requests failed", reasons["child-process"])

@@ -75,13 +75,13 @@ func spin(rounds int, stop *int32) {
 	}
 }
 
-// collect runs the collector while every processor spins, at most for some ten seconds.
+// collect runs the collector while every processor spins, at most for some twenty seconds.
 func collect(*http.Request) (string, error) {
 	const measured = 20_000_000
 	var stop int32
 	began := time.Now()
 	spin(measured, &stop)
-	rounds := int(10*time.Second/time.Since(began)) * measured
+	rounds := int(20*time.Second/time.Since(began)) * measured
 
 	var loops sync.WaitGroup
 	for i := 0; i < runtime.GOMAXPROCS(0); i++ {
