@@ -34,7 +34,8 @@ class KnownAnswers(CallgateCase):
             self.callgate("test", plan, "-p", "deny.json", "-m", "log", "--baseline", "none", "--out", "recorded",
                           exits=1)
             KnownAnswers.recorded = names_of(self.path("recorded", "profile.proposed.json"))
-        return set(KnownAnswers.recorded)
+        # Whether the server behind it has said everything when nginx reads first is chance.
+        return KnownAnswers.recorded | {"readv"}
 
     def run_with(self, names, *scenarios, exits=1):
         self.write("p.json", json.dumps({"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64"],

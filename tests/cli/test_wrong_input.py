@@ -50,7 +50,7 @@ class WrongInput(CallgateCase):
         done = self.callgate("run", "-p", "wrong.json", "--", "touch", "launched", exits=2)
         self.assertEqual(self.places(done.stderr, "wrong.json"), PROFILE_MISTAKES)
         self.assertIn("did you mean 'SCMP_ARCH_X86_64'?", done.stderr)
-        self.assertIn("11:16: warning: system call 'opne' is unknown", done.stderr)
+        self.assertIn("11:16: warning: no kernel up to Linux", done.stderr)
         self.assertFalse(os.path.exists(self.path("launched")))
 
     def test_a_plan_with_thirteen_mistakes_shows_thirteen_places(self):
