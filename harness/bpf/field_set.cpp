@@ -256,19 +256,20 @@ private:
         const auto cubes = prime_cubes(d_, set, limit_);
         if (!cubes) return std::nullopt;
         Alternatives found;
-        for (const auto& [mask, value] : *cubes) {
-            const ValueRange range{value, value};
+        for (const auto& cube : *cubes) {
+            const ValueRange range{cube.value, cube.value};
             const auto same = std::find_if(found.begin(), found.end(),
-                                           [&](const Tests& tests) { return tests.front().mask == mask; });
+                                           [&](const Tests& tests) { return tests.front().mask == cube.mask; });
             if (same == found.end()) {
-                found.push_back({{field_, mask, {range}, false}});
+                found.push_back({{field_, cube.mask, {range}, false}});
             } else {
                 same->front().ranges.push_back(range);
             }
         }
         for (auto& tests : found) {
             auto& ranges = tests.front().ranges;
-            std::sort(ranges.begin(), ranges.end(), [](auto& a, auto& b) { return a.first < b.first; });
+            std::sort(ranges.begin(), ranges.end(),
+                      [](const ValueRange& a, const ValueRange& b) { return a.first < b.first; });
         }
         return found;
     }
