@@ -78,9 +78,9 @@ std::string since(const model::SyscallInfo& call) {
     const auto kernel = call.introduced ? fmt::format("in Linux since {}", model::to_string(*call.introduced))
                                         : std::string{"in Linux since before its records"};
     if (call.libseccomp_since) {
-        return fmt::format("{}, in libseccomp since {}", kernel, model::to_string(*call.libseccomp_since));
+        return fmt::format("{}, in libseccomp since {}", kernel, model::in_full(*call.libseccomp_since));
     }
-    return fmt::format("{}, in no libseccomp up to {}", kernel, model::to_string(model::libseccomp_versions().back()));
+    return fmt::format("{}, in no libseccomp up to {}", kernel, model::in_full(model::libseccomp_versions().back()));
 }
 
 }  // namespace callgate::profiles

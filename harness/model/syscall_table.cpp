@@ -128,8 +128,11 @@ const std::array<ByNumber, kColumns>& by_number() {
 }  // namespace
 
 std::string to_string(const Version& version) {
-    return version.patch == 0 ? fmt::format("{}.{}", version.major, version.minor)
-                              : fmt::format("{}.{}.{}", version.major, version.minor, version.patch);
+    return version.patch == 0 ? fmt::format("{}.{}", version.major, version.minor) : in_full(version);
+}
+
+std::string in_full(const Version& version) {
+    return fmt::format("{}.{}.{}", version.major, version.minor, version.patch);
 }
 
 bool is_address(ParameterKind kind) {

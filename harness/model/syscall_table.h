@@ -20,8 +20,11 @@ struct Version {
     auto operator<=>(const Version&) const = default;
 };
 
-/// "6.10", "2.6.28"; the third part only where it is not 0.
+/// "6.10", "2.6.28", as kernels are called: the third part only where it is not 0.
 std::string to_string(const Version& version);
+
+/// "2.6.0", as libseccomp is called: always three parts.
+std::string in_full(const Version& version);
 
 enum class ParameterKind : std::uint8_t {
     integer,     ///< none of the others, or not known

@@ -144,6 +144,7 @@ TEST_CASE("old calls have the kernel that brought them, where one is known", "[m
     CHECK_FALSE(find_syscall("tuxcall")->introduced.has_value());
     CHECK(to_string({6, 10, 0}) == "6.10");
     CHECK(to_string({2, 6, 28}) == "2.6.28");
+    CHECK(in_full({2, 6, 0}) == "2.6.0");
 }
 
 TEST_CASE("a number is one of an architecture", "[model]") {

@@ -174,7 +174,7 @@ TEST_CASE("names that runtimes skip in silence are warned of", "[profiles]") {
 p.json:2:37: warning: libseccomp 2.5.4 does not know the system call 'lsm_list_modules': a runtime that uses it leaves the call out silently
   2 |  "syscalls": [{"names": ["opennat", "lsm_list_modules", "sysmips"], "action": "SCMP_ACT_ALLOW"}]}
     |                                     ^~~~~~~~~~~~~~~~~~
-    = hint: in Linux since 6.8, in libseccomp since 2.6
+    = hint: in Linux since 6.8, in libseccomp since 2.6.0
 p.json:2:57: warning: none of the profile's architectures has the system call 'sysmips'
   2 |  "syscalls": [{"names": ["opennat", "lsm_list_modules", "sysmips"], "action": "SCMP_ACT_ALLOW"}]}
     |                                                         ^~~~~~~~~
