@@ -1,6 +1,6 @@
 #include "runners/stack/elf_files.h"
 
-#include "runners/decode/task_view.h"
+#include "runners/proc_task_view.h"
 
 #include <fmt/format.h>
 #include <gelf.h>

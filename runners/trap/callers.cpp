@@ -1,7 +1,7 @@
 #include "runners/trap/callers.h"
 
 #include "harness/model/arch.h"
-#include "runners/decode/task_view.h"
+#include "runners/proc_task_view.h"
 #include "runners/trap/ptrace_request.h"
 
 #include <sys/ptrace.h>

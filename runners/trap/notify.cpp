@@ -1,5 +1,5 @@
-#include "runners/decode/task_view.h"
 #include "runners/launch/keeper.h"
+#include "runners/proc_task_view.h"
 #include "runners/process_tree.h"
 #include "runners/stack/unwinder.h"
 #include "runners/trap/call_policy.h"

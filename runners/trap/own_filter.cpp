@@ -24,7 +24,7 @@ bool has_64_bit_pointers(std::uint32_t audit_arch) {
 }
 
 /// struct sock_fprog: a 16-bit length, padding, a pointer (linux/filter.h).
-bpf::Program program_at(std::uint64_t address, bool wide, const TaskView& task) {
+bpf::Program program_at(std::uint64_t address, bool wide, const decode::TaskView& task) {
     const auto head = task.read(address, wide ? 16 : 8);
     if (head.size() < (wide ? 16U : 8U)) return {};
     std::uint16_t length = 0;
@@ -67,7 +67,7 @@ bool hides(const bpf::Program& own, const bpf::Program& candidate, const CallNum
 
 }  // namespace
 
-std::optional<OwnFilter> own_filter(const model::Call& call, const TaskView& task) {
+std::optional<OwnFilter> own_filter(const model::Call& call, const decode::TaskView& task) {
     OwnFilter filter;
     const bool wide = has_64_bit_pointers(call.audit_arch);
     if (is_one_of(call, numbers_of("seccomp"))) {

@@ -2,9 +2,9 @@
 
 #include "harness/bpf/instrument.h"
 #include "harness/bpf/program.h"
+#include "harness/decode/task_view.h"
 #include "harness/model/call.h"
 #include "harness/model/mode.h"
-#include "runners/decode/decode.h"
 #include "runners/trap/call_policy.h"
 #include "runners/trap/trap_record.h"
 
@@ -21,7 +21,7 @@ struct OwnFilter {
 };
 
 /// The filter that a call of seccomp or prctl would load; none when the call does something else.
-std::optional<OwnFilter> own_filter(const model::Call& call, const TaskView& task);
+std::optional<OwnFilter> own_filter(const model::Call& call, const decode::TaskView& task);
 
 /// Names of the calls whose refusal such a filter hides: it answers them before they are handed to callgate, although
 /// the candidate answers more strictly and would win without callgate (seccomp(2): KILL_PROCESS, KILL_THREAD, TRAP,

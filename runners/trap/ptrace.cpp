@@ -1,7 +1,8 @@
 #include "harness/bpf/evaluate.h"
 #include "harness/bpf/instrument.h"
-#include "runners/decode/task_view.h"
+#include "harness/decode/call_text.h"
 #include "runners/probe.h"
+#include "runners/proc_task_view.h"
 #include "runners/process_tree.h"
 #include "runners/trap/call_policy.h"
 #include "runners/trap/findings.h"
@@ -357,7 +358,7 @@ private:
         task.held = place;
         task.held_finding = found;
         check(rewind_call(tid, call), "hold", tid);
-        hold_.begin({process_of(tid), tid, decode(call, ProcTaskView{tid})});
+        hold_.begin({process_of(tid), tid, decode::call_text(call, ProcTaskView{tid})});
         // To this thread, which takes it before its next instruction; the whole process stops with it.
         ::syscall(SYS_tkill, tid, SIGSTOP);
         resume(tid, task);

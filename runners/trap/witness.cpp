@@ -1,8 +1,8 @@
 #include "runners/trap/witness.h"
 
 #include "harness/core/files.h"
-#include "runners/decode/decode.h"
-#include "runners/decode/task_view.h"
+#include "harness/decode/call_text.h"
+#include "runners/proc_task_view.h"
 #include "runners/process_tree.h"
 
 #include <fmt/format.h>
@@ -26,8 +26,8 @@ model::Refusal bear_witness(pid_t tid, const model::Call& call) {
     }
     std::error_code gone;
     refusal.exe = fs::read_symlink(task / "exe", gone).string();
-    refusal.decoded = decode(call, ProcTaskView{tid});
-    refusal.filterable = filterable_arguments(call);
+    refusal.decoded = decode::call_text(call, ProcTaskView{tid});
+    refusal.filterable = decode::filterable_arguments(call);
     refusal.first_at = std::chrono::steady_clock::now();
     return refusal;
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 # --- the map ---------------------------------------------------------------------------------------------------------
 
-BELOW_THE_SIBLINGS = {"core", "model", "document", "bpf", "ports"}
+BELOW_THE_SIBLINGS = {"core", "model", "document", "bpf", "decode", "ports"}
 SIBLINGS = {"plan", "engine", "scenarios", "profiles", "runners", "reports"}
 
 # module -> the modules it may include besides itself
@@ -22,7 +22,8 @@ MAY_INCLUDE = {
     "model": {"core"},
     "document": {"core"},
     "bpf": {"model", "core"},
-    "ports": {"document", "bpf", "model", "core"},
+    "decode": {"model", "core"},
+    "ports": {"document", "bpf", "decode", "model", "core"},
     **{sibling: BELOW_THE_SIBLINGS for sibling in SIBLINGS},
     "cli": BELOW_THE_SIBLINGS | SIBLINGS,
     "demo": set(),  # a program of its own, not a part of callgate

@@ -107,7 +107,7 @@ class CheckLayers(unittest.TestCase):
         )
 
     def test_siblings_do_not_include_each_other(self):
-        below = "bpf, core, document, model, ports"
+        below = "bpf, core, decode, document, model, ports"
         self.assert_told(
             {
                 "runners/launch/pipes.cpp": '#include "harness/plan/plan.h"\n',
@@ -121,7 +121,7 @@ class CheckLayers(unittest.TestCase):
         self.assert_told(
             {"harness/engine/run.cpp": '#include "harness/cli/options.h"\n'},
             'harness/engine/run.cpp:1: engine includes "harness/cli/options.h" of cli; '
-            "engine may include: bpf, core, document, model, ports",
+            "engine may include: bpf, core, decode, document, model, ports",
         )
 
     def test_demo_includes_only_itself_and_nobody_includes_it(self):
@@ -130,7 +130,7 @@ class CheckLayers(unittest.TestCase):
                 "harness/demo/log.cpp": '#include "harness/core/result.h"\n',
                 "harness/cli/main.cpp": '#include "harness/demo/tls.h"\n',
             },
-            'harness/cli/main.cpp:1: cli includes "harness/demo/tls.h" of demo; cli may include: bpf, core, document, '
+            'harness/cli/main.cpp:1: cli includes "harness/demo/tls.h" of demo; cli may include: bpf, core, decode, document, '
             "engine, model, plan, ports, profiles, reports, runners, scenarios",
             'harness/demo/log.cpp:1: demo includes "harness/core/result.h" of core; demo may include: nothing but itself',
         )
@@ -174,8 +174,8 @@ class CheckLayers(unittest.TestCase):
         self.assert_told(
             {"harness/extra/thing.cpp": "int x;\n"},
             "harness/extra/thing.cpp:1: this folder is not on the map; put it into one of: harness/bpf, harness/cli, "
-            "harness/core, harness/demo, harness/document, harness/engine, harness/model, harness/plan, harness/ports, "
-            "profiles, reports, runners, scenarios",
+            "harness/core, harness/decode, harness/demo, harness/document, harness/engine, harness/model, harness/plan, "
+            "harness/ports, profiles, reports, runners, scenarios",
         )
 
     # --- (b) own header first ---

@@ -3,7 +3,7 @@
 #include "harness/bpf/program.h"
 #include "harness/model/arch.h"
 #include "harness/model/call.h"
-#include "test_decode_support.h"
+#include "tests/support/fake_task.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -1,4 +1,4 @@
-#include "runners/decode/values.h"
+#include "harness/decode/values.h"
 
 #include "harness/core/printable.h"
 
@@ -20,7 +20,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -239,4 +239,4 @@ std::string int_at(std::uint64_t address, const TaskView& task) {
     return fmt::format("[{}]", from_bytes<std::int32_t>(bytes));
 }
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "runners/decode/decode.h"
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
+#include "harness/decode/task_view.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 /// What values.cpp must know of the architecture to read a task's memory.
 struct Layout {
@@ -42,4 +42,4 @@ std::string word_pair_at(std::uint64_t address, std::string_view first, std::str
 std::string rlimit_at(std::uint64_t address, const TaskView& task, std::size_t word);
 std::string int_at(std::uint64_t address, const TaskView& task);
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -1,11 +1,11 @@
-#include "runners/decode/signatures.h"
+#include "harness/decode/signatures.h"
 
 // A call that is missing here is shown with its six registers; to add one is to add its line. Names are libseccomp's,
 // without those that 32-bit architectures have a second time for wider arguments (chown32, fcntl64, futex_time64).
 // Arguments are the kernel's, which the C library's function of the same name does not always have (man 2, "C library/
 // kernel differences"). kPointer stands where the kernel writes, and where what stands there may be a secret.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -447,4 +447,4 @@ std::span<const Signature> signatures() {
     return kSignatures;
 }
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

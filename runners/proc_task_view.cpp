@@ -1,4 +1,4 @@
-#include "runners/decode/task_view.h"
+#include "runners/proc_task_view.h"
 
 #include <fmt/format.h>
 

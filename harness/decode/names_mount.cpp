@@ -1,10 +1,10 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <linux/mount.h>
 
 // By value: what <sys/mount.h> has and <linux/mount.h> refuses to stand beside, and what is younger than Linux 5.15.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -103,4 +103,4 @@ const Table kFspickFlags{kFspickFlagNames};
 const Table kMountAttributes{kMountAttributeNames};
 const Table kSwapFlags{kSwapFlagNames};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -1,4 +1,4 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <linux/netlink.h>
 #include <netinet/in.h>
@@ -6,7 +6,7 @@
 
 // By value: what is younger than the C library's headers, and flags that it wraps in enumerators.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -151,4 +151,4 @@ const Table kMessageFlags{kMessageFlagNames};
 const Table kShutdownHow{kShutdownHowNames};
 const Table kSocketCalls{kSocketCallNames};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runners/decode/decode.h"
+#include "harness/decode/task_view.h"
 
 #include <sys/types.h>
 
@@ -12,7 +12,7 @@ namespace callgate::runners {
 
 /// The memory and descriptors of a live task, for who may trace it. Safe from any thread. A page that a userfaultfd or
 /// FUSE file of the workload backs makes read() wait for the workload.
-class ProcTaskView final : public TaskView {
+class ProcTaskView final : public decode::TaskView {
 public:
     explicit ProcTaskView(pid_t tid) : tid_{tid} {}
 

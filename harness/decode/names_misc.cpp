@@ -1,4 +1,4 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <linux/bpf.h>
 #include <linux/io_uring.h>
@@ -9,7 +9,7 @@
 // By value: what only one architecture's headers have, what is younger than Linux 5.15, and small flag sets whose
 // headers do not stand beside each other.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -243,4 +243,4 @@ const Table kKeySpecials{kKeySpecialNames};
 const Table kLandlockCreate{kLandlockCreateNames};
 const Table kLandlockRules{kLandlockRuleNames};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -1,13 +1,13 @@
-#include "runners/decode/decode.h"
-#include "runners/decode/signatures.h"
-#include "tests/unit/runners/test_decode_support.h"
+#include "harness/decode/call_text.h"
+#include "harness/decode/signatures.h"
+#include "tests/support/fake_task.h"
 
 #include <catch2/catch.hpp>
 
 #include <set>
 #include <utility>
 
-using callgate::runners::decode;
+using callgate::decode::call_text;
 using namespace callgate::tests;
 
 namespace {
@@ -20,7 +20,7 @@ constexpr std::uint64_t kHigh = 0xabcd00000000;  // what a 64-bit register may h
 
 }  // namespace
 
-TEST_CASE("every architecture is decoded by its own rules", "[runners]") {
+TEST_CASE("every architecture is decoded by its own rules", "[decode]") {
     FakeTask task;
     task.text(kText, "/x");
     task.put(kStruct, bytes(std::uint32_t{0x10000}, std::uint32_t{0}, std::uint32_t{7}, std::uint32_t{0}));
@@ -57,14 +57,14 @@ TEST_CASE("every architecture is decoded by its own rules", "[runners]") {
         {"x32", "execve", {kText, kStruct, 0}, R"(execve("/x", ["/x"], NULL))"},
         {"x32", "nanosleep", {kStruct, 0}, "nanosleep({tv_sec=65536, tv_nsec=7}, NULL)"},
     }));
-    CHECK(decode(call(name, args, on), task) == wanted);
+    CHECK(call_text(call(name, args, on), task) == wanted);
 }
 
-TEST_CASE("every signature is of a system call, and every call has one per architecture", "[runners]") {
-    using callgate::runners::decoding::Abi;
+TEST_CASE("every signature is of a system call, and every call has one per architecture", "[decode]") {
+    using callgate::decode::Abi;
     std::set<std::pair<std::string, Abi>> seen;
     std::set<std::string> complete;
-    for (const auto& signature : callgate::runners::decoding::signatures()) {
+    for (const auto& signature : callgate::decode::signatures()) {
         const std::string name{signature.name};
         INFO(name);
         CHECK(callgate::model::known_syscall(name));

@@ -1,5 +1,5 @@
-#include "runners/decode/decode.h"
-#include "tests/unit/runners/test_decode_support.h"
+#include "harness/decode/call_text.h"
+#include "tests/support/fake_task.h"
 
 #include <catch2/catch.hpp>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-using callgate::runners::filterable_arguments;
+using callgate::decode::filterable_arguments;
 using namespace callgate::tests;
 
 namespace {
@@ -26,7 +26,7 @@ using Args = std::vector<std::uint64_t>;
 }  // namespace
 
 TEST_CASE("flags, choices, commands and modes are worth a filter, addresses and numbers of things are not",
-          "[runners]") {
+          "[decode]") {
     const auto [name, args, wanted] = GENERATE(table<std::string, Args, std::string>({
         {"mkdir", {0x10000, 0700}, "1"},
         {"read", {3, 0x10000, 512}, ""},
@@ -50,7 +50,7 @@ TEST_CASE("flags, choices, commands and modes are worth a filter, addresses and 
     CHECK(indices(filterable_arguments(call(name, args))) == wanted);
 }
 
-TEST_CASE("what an argument selects decides about those behind it", "[runners]") {
+TEST_CASE("what an argument selects decides about those behind it", "[decode]") {
     const auto [name, args, wanted] = GENERATE(table<std::string, Args, std::string>({
         {"prctl", {4, 1}, "0,1"},              // PR_SET_DUMPABLE, SUID_DUMP_USER
         {"prctl", {15, 0x10000}, "0"},         // PR_SET_NAME, a string
@@ -69,14 +69,14 @@ TEST_CASE("what an argument selects decides about those behind it", "[runners]")
     CHECK(indices(filterable_arguments(call(name, args))) == wanted);
 }
 
-TEST_CASE("a key is worth a filter only where its number has a name", "[runners]") {
+TEST_CASE("a key is worth a filter only where its number has a name", "[decode]") {
     CHECK(indices(filterable_arguments(call("shmget", {0, 4096, 01600}))) == "0,2");
     CHECK(indices(filterable_arguments(call("shmget", {0x4711, 4096, 01600}))) == "2");
     CHECK(indices(filterable_arguments(call("keyctl", {3, 0xfffffffd}))) == "0,1");  // KEY_SPEC_SESSION_KEYRING
     CHECK(indices(filterable_arguments(call("keyctl", {3, 0x12345}))) == "0");
 }
 
-TEST_CASE("arguments of a 32-bit call count by register, and an unknown call has none", "[runners]") {
+TEST_CASE("arguments of a 32-bit call count by register, and an unknown call has none", "[decode]") {
     CHECK(indices(filterable_arguments(call("sync_file_range", {3, 0, 0, 1, 0, 2}, "i386"))) == "5");
     CHECK(indices(filterable_arguments(call("socketcall", {1, 0x10000}, "i386"))) == "0");
     CHECK(indices(filterable_arguments({.nr = 4999, .audit_arch = 0xC000003E})).empty());

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "harness/core/result.h"
+#include "harness/decode/task_view.h"
 #include "harness/model/arch.h"
 #include "harness/model/call.h"
-#include "runners/decode/decode.h"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,7 @@
 namespace callgate::tests {
 
 /// A task whose memory is what a test put there; a region that ends is followed by unmapped memory.
-class FakeTask final : public runners::TaskView {
+class FakeTask final : public decode::TaskView {
 public:
     FakeTask& put(std::uint64_t address, std::string bytes) {
         memory_[address] = std::move(bytes);

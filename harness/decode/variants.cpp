@@ -1,4 +1,4 @@
-#include "runners/decode/signatures.h"
+#include "harness/decode/signatures.h"
 
 #include <linux/prctl.h>
 
@@ -6,7 +6,7 @@
 // linux/futex.h, linux/keyctl.h, linux/ptrace.h. The C library's headers know only a part, or spell them as
 // enumerators.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -250,4 +250,4 @@ const Variants kSeccompOperations{kSeccompVariants};
 const Variants kSocketDomainVariants{.options = kDomainVariants, .others = &kSocketDomains, .continues = true};
 const Variants kSocketLevelVariants{.options = kLevelVariants, .others = &kSocketLevels, .continues = true};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

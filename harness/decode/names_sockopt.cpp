@@ -1,4 +1,4 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -6,7 +6,7 @@
 
 // By value: what is younger than the C library's headers, and what asm-generic/socket.h has by another name.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -221,4 +221,4 @@ const Table kIpOptions{kIpOptionNames};
 const Table kIpv6Options{kIpv6OptionNames};
 const Table kTcpOptions{kTcpOptionNames};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

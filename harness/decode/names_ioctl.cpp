@@ -1,4 +1,4 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <asm/ioctls.h>
 #include <linux/fs.h>
@@ -14,7 +14,7 @@
 #include <linux/userfaultfd.h>
 #include <linux/vm_sockets.h>
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -238,4 +238,4 @@ constexpr Name kIoctlRequestNames[] = {
 
 const Table kIoctlRequests{kIoctlRequestNames};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 /// A value of the kernel's interface and what its header calls it.
 struct Name {
@@ -172,4 +172,4 @@ extern const Table kLandlockRules;
 // names_ioctl.cpp
 extern const Table kIoctlRequests;
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

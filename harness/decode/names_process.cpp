@@ -1,4 +1,4 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <linux/capability.h>
 #include <linux/kcmp.h>
@@ -13,7 +13,7 @@
 
 // By value: what is younger than Linux 5.15, and kernel numbers that the C library spells otherwise.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -254,4 +254,4 @@ const Table kSeccompFilterFlags{kSeccompFilterFlagNames};
 const Table kPtraceOptions{kPtraceOptionNames};
 const Table kRseqFlags{kRseqFlagNames};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

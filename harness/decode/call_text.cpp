@@ -1,10 +1,10 @@
-#include "runners/decode/decode.h"
+#include "harness/decode/call_text.h"
 
+#include "harness/decode/names.h"
+#include "harness/decode/signatures.h"
+#include "harness/decode/values.h"
 #include "harness/model/arch.h"
 #include "harness/model/call.h"
-#include "runners/decode/names.h"
-#include "runners/decode/signatures.h"
-#include "runners/decode/values.h"
 
 #include <fmt/format.h>
 
@@ -18,9 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace callgate::runners {
-
-namespace decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -267,26 +265,17 @@ private:
     std::string out_;
 };
 
-/// A task of which nothing can be read.
-class Nobody final : public TaskView {
-public:
-    [[nodiscard]] std::string read(std::uint64_t /*address*/, std::size_t /*size*/) const override { return {}; }
-    [[nodiscard]] std::string descriptor(int /*fd*/) const override { return {}; }
-};
-
 }  // namespace
 
-}  // namespace decoding
-
-std::string decode(const model::Call& call, const TaskView& task) {
-    return decoding::Renderer{call, task}.text();
+std::string call_text(const model::Call& call, const TaskView& task) {
+    return Renderer{call, task}.text();
 }
 
 std::uint8_t filterable_arguments(const model::Call& call) {
-    const decoding::Nobody nobody;
-    decoding::Renderer renderer{call, nobody};
+    const NoTask nobody;
+    Renderer renderer{call, nobody};
     (void)renderer.text();
     return renderer.filterable();
 }
 
-}  // namespace callgate::runners
+}  // namespace callgate::decode

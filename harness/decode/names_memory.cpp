@@ -1,4 +1,4 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <linux/membarrier.h>
 #include <linux/memfd.h>
@@ -7,7 +7,7 @@
 
 // By value: what only some architectures' headers have, and what is younger than Linux 5.15.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -161,4 +161,4 @@ const Table kGetPolicyFlags{kGetPolicyFlagNames};
 const Table kUserfaultFlags{kUserfaultFlagNames};
 const Table kMembarrierCommands{kMembarrierCommandNames};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -1,10 +1,10 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 std::string flags_text(const Table& table, std::uint64_t value, Rest rest) {
     std::string out;
@@ -44,4 +44,4 @@ std::string octal_text(std::uint64_t value) {
     return value == 0 ? "0" : fmt::format("0{:o}", value);
 }
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 /// How an argument is shown. Where a width is said, higher bits of the register are not: the kernel ignores them.
 enum class Kind : std::uint8_t {
@@ -138,4 +138,4 @@ extern const Variants kSeccompOperations;
 extern const Variants kSocketDomainVariants;
 extern const Variants kSocketLevelVariants;
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode

@@ -1,11 +1,11 @@
-#include "runners/decode/decode.h"
-#include "tests/unit/runners/test_decode_support.h"
+#include "harness/decode/call_text.h"
+#include "tests/support/fake_task.h"
 
 #include <catch2/catch.hpp>
 
 #include <tuple>
 
-using callgate::runners::decode;
+using callgate::decode::call_text;
 using namespace callgate::tests;
 
 namespace {
@@ -27,7 +27,7 @@ FakeTask task() {
 
 }  // namespace
 
-TEST_CASE("a call is shown as a person writes it", "[runners]") {
+TEST_CASE("a call is shown as a person writes it", "[decode]") {
     const auto [name, args, wanted] = GENERATE(table<std::string, Args, std::string>({
         // files
         {"openat", {kAtFdcwd, kText, 02000000}, R"(openat(AT_FDCWD, "/etc/passwd", O_RDONLY|O_CLOEXEC))"},
@@ -113,15 +113,15 @@ TEST_CASE("a call is shown as a person writes it", "[runners]") {
         // Known to libseccomp and not to us: the registers.
         {"getpmsg", {1, 2, 3, 4, 5, 6}, "getpmsg(0x1, 0x2, 0x3, 0x4, 0x5, 0x6)"},
     }));
-    CHECK(decode(call(name, args), task()) == wanted);
+    CHECK(call_text(call(name, args), task()) == wanted);
 }
 
-TEST_CASE("a call without a name is shown by number with its registers", "[runners]") {
+TEST_CASE("a call without a name is shown by number with its registers", "[decode]") {
     callgate::model::Call unknown{.nr = 999, .audit_arch = arch("x86_64").token, .args = {1, 2, 3, 4, 5, 0}};
-    CHECK(decode(unknown, task()) == "syscall 999(0x1, 0x2, 0x3, 0x4, 0x5, 0x0)");
+    CHECK(call_text(unknown, task()) == "syscall 999(0x1, 0x2, 0x3, 0x4, 0x5, 0x0)");
 }
 
-TEST_CASE("structures are read from the task", "[runners]") {
+TEST_CASE("structures are read from the task", "[decode]") {
     const auto u16 = [](int value) { return static_cast<std::uint16_t>(value); };
     const auto u32 = [](std::int64_t value) { return static_cast<std::uint32_t>(value); };
     const auto u64 = [](std::int64_t value) { return static_cast<std::uint64_t>(value); };
@@ -204,5 +204,5 @@ TEST_CASE("structures are read from the task", "[runners]") {
          bytes(kOther, kOther, kOther, kOther, kOther, kOther, kOther, kOther, u64(0)),
          R"(execve("/etc/passwd", ["worker", "worker", "worker", "worker", "worker", "worker", "worker", "worker"], NULL))"},
     }));
-    CHECK(decode(call(name, args), task().put(kStruct, memory)) == wanted);
+    CHECK(call_text(call(name, args), task().put(kStruct, memory)) == wanted);
 }

@@ -1,4 +1,4 @@
-#include "runners/decode/names.h"
+#include "harness/decode/names.h"
 
 #include <fcntl.h>
 #include <linux/fanotify.h>
@@ -13,7 +13,7 @@
 // What stands here by value is the kernel's interface all the same: its header differs between architectures, is not
 // exported, or is younger than Linux 5.15, the oldest whose headers this file is meant to compile with.
 
-namespace callgate::runners::decoding {
+namespace callgate::decode {
 
 namespace {
 
@@ -279,4 +279,4 @@ const Table kFanotifyInit{kFanotifyInitNames};
 const Table kFanotifyMark{kFanotifyMarkNames};
 const Table kFanotifyMask{kFanotifyMaskNames};
 
-}  // namespace callgate::runners::decoding
+}  // namespace callgate::decode
