@@ -14,9 +14,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace callgate::decode {
 
@@ -28,7 +31,7 @@ constexpr std::uint64_t kExitSignalMask = 0xff;  // CSIGNAL, linux/sched.h
 class Renderer {
 public:
     Renderer(const model::Call& call, const TaskView& task)
-        : task_{task}, name_{model::syscall_name(call.audit_arch, call.nr)}, audit_arch_{call.audit_arch} {
+        : call_{call}, task_{task}, name_{model::syscall_name(call.audit_arch, call.nr)}, audit_arch_{call.audit_arch} {
         const bool x32 = model::arch_of_call(call.audit_arch, call.nr) != model::Arch{call.audit_arch};
         narrow_ = (call.audit_arch & __AUDIT_ARCH_64BIT) == 0;
         layout_.word = narrow_ ? 4 : 8;
@@ -40,51 +43,29 @@ public:
                        [&](std::uint64_t value) { return narrow_ ? value & UINT32_MAX : value; });
     }
 
-    /// Of the arguments that text() went through; as filterable_arguments().
+    /// Of the arguments that arguments() went through; as filterable_arguments().
     [[nodiscard]] std::uint8_t filterable() const { return filterable_; }
 
     std::string text() {
-        const auto* signature = find();
-        if (signature == nullptr) return unknown();
-        render(signature->arguments);
-        return fmt::format("{}({})", name_, out_);
+        std::string all;
+        for (const auto& argument : arguments()) {
+            if (!all.empty()) all += ", ";
+            if (!argument.label.empty()) all += fmt::format("{}=", argument.label);
+            all += argument.text;
+        }
+        return fmt::format("{}({})", name_, all);
+    }
+
+    std::vector<ArgumentText> arguments() {
+        if (const auto* signature = signature_of(call_)) {
+            render(signature->arguments);
+        } else {
+            for (const auto value : registers_) add(next_++, {}, fmt::format("{:#x}", value), false);
+        }
+        return std::move(shown_);
     }
 
 private:
-    [[nodiscard]] bool holds(Abi abi) const {
-        switch (abi) {
-            case Abi::any:
-                return true;
-            case Abi::x86_64:
-                return audit_arch_ == AUDIT_ARCH_X86_64;
-            case Abi::i386:
-                return audit_arch_ == AUDIT_ARCH_I386;
-            case Abi::bits32:
-                return narrow_;
-        }
-        return false;
-    }
-
-    /// The call's own signature, or that of the call whose wider version this is: chown32, stat64, futex_time64.
-    [[nodiscard]] const Signature* find() const {
-        const auto all = signatures();
-        for (const std::string_view suffix : {"", "_time64", "64", "32"}) {
-            if (!name_.ends_with(suffix)) continue;
-            const auto name = std::string_view{name_}.substr(0, name_.size() - suffix.size());
-            const auto found = std::find_if(all.begin(), all.end(), [&](const Signature& signature) {
-                return signature.name == name && holds(signature.abi);
-            });
-            if (found != all.end()) return &*found;
-        }
-        return nullptr;
-    }
-
-    [[nodiscard]] std::string unknown() const {
-        std::string values;
-        for (const auto value : registers_) values += fmt::format("{}{:#x}", values.empty() ? "" : ", ", value);
-        return fmt::format("{}({})", name_, values);
-    }
-
     void render(std::span<const Argument> arguments) {
         for (std::size_t i = 0; i < arguments.size() && arguments[i].kind != Kind::none; ++i) {
             const auto& argument = arguments[i];
@@ -92,24 +73,22 @@ private:
                 next();
                 continue;
             }
-            note_filterable(argument);
+            const auto first = next_;
+            const bool filterable = first < registers_.size() && is_filterable(argument, peek() & UINT32_MAX);
+            if (filterable) filterable_ |= static_cast<std::uint8_t>(1U << first);
             if (argument.kind == Kind::selector) {
-                const auto* chosen = render_selector(*argument.variants);
+                const auto* chosen = render_selector(argument);
                 if (chosen == nullptr) continue;
+                const auto outer = std::exchange(selector_, first);
                 render(chosen->rest);
+                selector_ = outer;
                 if (!argument.variants->continues) return;
                 i += static_cast<std::size_t>(std::count_if(chosen->rest.begin(), chosen->rest.end(),
                                                             [](const Argument& a) { return a.kind != Kind::none; }));
             } else {
-                add(argument.label, value_text(argument));
+                add(first, argument.label, value_text(argument), filterable);
             }
         }
-    }
-
-    /// Marks the argument that comes next when its value is worth a filter.
-    void note_filterable(const Argument& argument) {
-        if (next_ >= registers_.size() || !is_filterable(argument, peek() & UINT32_MAX)) return;
-        filterable_ |= static_cast<std::uint8_t>(1U << next_);
     }
 
     static bool is_filterable(const Argument& argument, std::uint64_t value) {
@@ -133,7 +112,9 @@ private:
     }
 
     /// What the value says of the arguments after it; null where it says nothing.
-    const Variant* render_selector(const Variants& variants) {
+    const Variant* render_selector(const Argument& argument) {
+        const auto& variants = *argument.variants;
+        const auto first = next_;
         const auto value = next() & UINT32_MAX;
         std::uint64_t bits = 0;
         if (variants.bits != nullptr) {
@@ -142,11 +123,13 @@ private:
         const auto found = std::find_if(variants.options.begin(), variants.options.end(),
                                         [&](const Variant& variant) { return variant.value == (value & ~bits); });
         if (found == variants.options.end()) {
-            add({}, variants.others != nullptr ? choice_text(*variants.others, value) : hex_text(value));
+            add(first, argument.label,
+                variants.others != nullptr ? choice_text(*variants.others, value) : hex_text(value), true);
             return nullptr;
         }
-        add({},
-            bits == 0 ? std::string{found->text} : fmt::format("{}|{}", found->text, flags_text(*variants.bits, bits)));
+        add(first, argument.label,
+            bits == 0 ? std::string{found->text} : fmt::format("{}|{}", found->text, flags_text(*variants.bits, bits)),
+            true);
         return &*found;
     }
 
@@ -247,12 +230,14 @@ private:
     std::uint64_t next() { return next_ < registers_.size() ? registers_[next_++] : 0; }
     [[nodiscard]] std::uint64_t peek() const { return next_ < registers_.size() ? registers_[next_] : 0; }
 
-    void add(std::string_view label, std::string_view text) {
-        if (!out_.empty()) out_ += ", ";
-        if (!label.empty()) out_ += fmt::format("{}=", label);
-        out_ += text;
+    /// The argument that was read from the registers `first` to next_.
+    void add(std::size_t first, std::string_view label, std::string text, bool filterable) {
+        const auto last = std::max(next_, first + 1) - 1;
+        shown_.push_back(
+            {static_cast<unsigned>(first), static_cast<unsigned>(last), label, std::move(text), filterable, selector_});
     }
 
+    const model::Call& call_;
     const TaskView& task_;
     std::string name_;
     std::uint32_t audit_arch_;
@@ -262,7 +247,8 @@ private:
     std::size_t next_ = 0;
     std::uint64_t flags_ = 0;  // of the last flags argument, for Argument::when
     std::uint8_t filterable_ = 0;
-    std::string out_;
+    std::optional<std::size_t> selector_;  // the register whose value says what is being rendered
+    std::vector<ArgumentText> shown_;
 };
 
 }  // namespace
@@ -271,10 +257,14 @@ std::string call_text(const model::Call& call, const TaskView& task) {
     return Renderer{call, task}.text();
 }
 
+std::vector<ArgumentText> argument_texts(const model::Call& call, const TaskView& task) {
+    return Renderer{call, task}.arguments();
+}
+
 std::uint8_t filterable_arguments(const model::Call& call) {
     const NoTask nobody;
     Renderer renderer{call, nobody};
-    (void)renderer.text();
+    (void)renderer.arguments();
     return renderer.filterable();
 }
 

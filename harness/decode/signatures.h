@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/decode/names.h"
+#include "harness/model/call.h"
 
 #include <array>
 #include <cstdint>
@@ -79,6 +80,10 @@ struct Signature {
 
 /// signatures.cpp: what is known of system calls.
 std::span<const Signature> signatures();
+
+/// The call's own signature, or that of the call whose wider version it is (chown32, stat64, futex_time64); null for a
+/// call that is not known.
+const Signature* signature_of(const model::Call& call);
 
 constexpr Argument flags(const Table& table) {
     return {.kind = Kind::flags, .table = &table};
