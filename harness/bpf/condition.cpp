@@ -24,17 +24,32 @@ std::string number(const Test& test, std::uint64_t value) {
     return decimal ? fmt::format("{}", value) : fmt::format("{:#x}", value);
 }
 
-std::string list_of(const Test& test) {
+/// A value that stands alone: by its name, where it has one.
+std::string single(const Test& test, std::uint64_t value, const Naming& naming) {
+    const auto name = naming.value(test.field, test.mask, value);
+    return name.empty() ? number(test, value) : name;
+}
+
+std::string list_of(const Test& test, const Naming& naming) {
     std::string list;
     for (const auto& [first, last] : test.ranges) {
         list += list.empty() ? "" : ", ";
-        list += number(test, first);
-        if (last != first) list += (last == first + 1 ? ", " : "..") + number(test, last);
+        if (last - first > 1) {
+            list += number(test, first) + ".." + number(test, last);
+            continue;
+        }
+        list += single(test, first, naming);
+        if (last != first) list += ", " + single(test, last, naming);
     }
     return "{" + list + "}";
 }
 
 }  // namespace
+
+const Naming& plain_naming() {
+    static const Naming naming{name_of, [](Field, std::uint64_t, std::uint64_t) { return std::string{}; }};
+    return naming;
+}
 
 bool holds(const Test& test, const model::Call& call) {
     const auto value = value_of(call, test.field) & test.mask;
@@ -52,19 +67,20 @@ bool holds(const Condition& condition, const model::Call& call) {
     return one != condition.negated;
 }
 
-std::string to_words(const Test& test) {
+std::string to_words(const Test& test, const Naming& naming) {
     const auto name =
-        test.mask == kWhole ? name_of(test.field) : fmt::format("{} & {:#x}", name_of(test.field), test.mask);
-    if (test.ranges.size() != 1) return fmt::format("{} {} {}", name, test.negated ? "not in" : "in", list_of(test));
+        test.mask == kWhole ? naming.field(test.field) : fmt::format("{} & {:#x}", naming.field(test.field), test.mask);
+    if (test.ranges.size() != 1)
+        return fmt::format("{} {} {}", name, test.negated ? "not in" : "in", list_of(test, naming));
     const auto [first, last] = test.ranges.front();
-    if (first == last) return fmt::format("{} {} {}", name, test.negated ? "!=" : "==", number(test, first));
+    if (first == last) return fmt::format("{} {} {}", name, test.negated ? "!=" : "==", single(test, first, naming));
     if (first == 0) {
         const bool round = last >= kSmall && (last & (last + 1)) == 0;  // "< 0x1000" rather than "<= 0xfff"
         if (round && !test.negated) return fmt::format("{} < {}", name, number(test, last + 1));
         return fmt::format("{} {} {}", name, test.negated ? ">" : "<=", number(test, last));
     }
     if (last == test.mask) return fmt::format("{} {} {}", name, test.negated ? "<" : ">=", number(test, first));
-    return fmt::format("{} {} {}", name, test.negated ? "not in" : "in", list_of(test));
+    return fmt::format("{} {} {}", name, test.negated ? "not in" : "in", list_of(test, naming));
 }
 
 std::string to_words(const Condition& condition) {

@@ -4,6 +4,7 @@
 #include "harness/model/call.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,18 @@ struct Condition {
 bool holds(const Test& test, const model::Call& call);
 bool holds(const Condition& condition, const model::Call& call);
 
+/// What fields and values are called in words.
+struct Naming {
+    std::function<std::string(Field field)> field;
+    /// Of a value that a field under a mask is compared with; "" where it is a number.
+    std::function<std::string(Field field, std::uint64_t mask, std::uint64_t value)> value;
+};
+
+/// "arg0", and numbers.
+const Naming& plain_naming();
+
 /// "arg0 & 0x7e020000 == 0x10000000", "arg1 >= 0x100000000", "arg0 in {1, 2, 10..16}", "arg0 & 0xffffffff < 0x1000".
-std::string to_words(const Test& test);
+std::string to_words(const Test& test, const Naming& naming = plain_naming());
 /// Tests joined by "and", alternatives by "or"; "always", "never"; "not (arg0 == 1 and arg1 == 2 or arg2 == 3)".
 std::string to_words(const Condition& condition);
 

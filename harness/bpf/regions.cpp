@@ -1,6 +1,7 @@
 #include "harness/bpf/regions.h"
 
 #include "harness/bpf/call_bits.h"
+#include "harness/bpf/example.h"
 #include "harness/bpf/to_condition.h"
 #include "harness/model/arch.h"
 
@@ -118,13 +119,7 @@ private:
                 break;
             }
         }
-        while (!d_.is_leaf(condition)) {
-            const auto bit = d_.first_bit(condition);
-            const bool set = d_.low(condition) == Diagrams::kNever;
-            if (set) set_value(call, field_of(bit), value_of(call, field_of(bit)) | value_of(bit));
-            condition = set ? d_.high(condition) : d_.low(condition);
-        }
-        return call;
+        return smallest(d_, condition, call);
     }
 
     static constexpr std::size_t kStepsOfRange = 4;

@@ -1,0 +1,26 @@
+#include "harness/bpf/example.h"
+
+#include "harness/bpf/call_bits.h"
+#include "harness/bpf/condition_diagram.h"
+
+namespace callgate::bpf {
+
+model::Call smallest(const Diagrams& diagrams, Diagram condition, model::Call call) {
+    while (!diagrams.is_leaf(condition)) {
+        const auto bit = diagrams.first_bit(condition);
+        const bool set = diagrams.low(condition) == Diagrams::kNever;
+        if (set) set_value(call, field_of(bit), value_of(call, field_of(bit)) | value_of(bit));
+        condition = set ? diagrams.high(condition) : diagrams.low(condition);
+    }
+    return call;
+}
+
+std::optional<model::Call> example(const Condition& a, const Condition& b) {
+    constexpr std::size_t kAllowance = 2'000'000;
+    Diagrams diagrams{kAllowance};
+    const auto both = diagrams.both(diagram_of(diagrams, a), diagram_of(diagrams, b));
+    if (diagrams.spent() || both == Diagrams::kNever) return std::nullopt;
+    return smallest(diagrams, both, {});
+}
+
+}  // namespace callgate::bpf
