@@ -1,28 +1,49 @@
 #include "profiles/attribute.h"
 
 #include "harness/bpf/evaluate.h"
+#include "harness/bpf/example.h"
+#include "harness/bpf/partition.h"
 #include "profiles/plan_repair.h"
 #include "profiles/semantics.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <vector>
 
 namespace callgate::profiles {
 
-const Built& Attribution::labelled() const {
-    std::call_once(compiled_, [this] {
-        if (auto built = build(profile_, Returns::entries)) labelled_ = std::move(*built);
+const Built& Attribution::by_rule() const {
+    std::call_once(by_rule_compiled_, [this] {
+        if (auto built = build(profile_, Returns::rules)) by_rule_ = std::move(*built);
     });
-    return labelled_;
+    return by_rule_;
+}
+
+const Built& Attribution::by_entry() const {
+    std::call_once(by_entry_compiled_, [this] {
+        if (auto built = build(profile_, Returns::entries)) by_entry_ = std::move(*built);
+    });
+    return by_entry_;
+}
+
+std::optional<std::size_t> Attribution::label(const bpf::Program& program, const model::Call& call) {
+    if (program.empty()) return std::nullopt;
+    const auto answer = model::Action::from_return(bpf::evaluate(program, call));
+    return answer.kind == model::ActionKind::trace ? std::optional<std::size_t>{answer.data} : std::nullopt;
 }
 
 std::optional<Entry> Attribution::decider(const model::Call& call) const {
-    const auto& [program, entries] = labelled();
-    if (program.empty()) return std::nullopt;
-    const auto answer = model::Action::from_return(bpf::evaluate(program, call));
-    if (answer.kind != model::ActionKind::trace || answer.data >= entries.size()) return std::nullopt;
-    return entries[answer.data];
+    const auto index = label(by_rule().program, call);
+    if (!index || *index >= profile_.rules.size()) return std::nullopt;
+    const auto& names = profile_.rules[*index].names;
+    const auto name = model::syscall_name(call.audit_arch, call.nr);
+    const auto found = std::find_if(names.begin(), names.end(), [&](const auto& n) { return n.text == name; });
+    if (found != names.end()) return Entry{*index, static_cast<std::size_t>(found - names.begin())};
+    const auto& [program, entries] = by_entry();
+    const auto entry = label(program, call);
+    return entry && *entry < entries.size() ? std::optional{entries[*entry]} : std::nullopt;
 }
 
 std::optional<Entry> Attribution::first_that_says(const model::Call& call, model::Action action) const {
@@ -37,10 +58,32 @@ std::optional<Entry> Attribution::first_that_says(const model::Call& call, model
     return std::nullopt;
 }
 
-model::Place Attribution::rule_of(const model::Call& call, model::Action action) const {
-    auto entry = decider(call);
+std::optional<Entry> Attribution::entry_of(const model::Call& call, model::Action action) const {
+    const auto entry = decider(call);
     // A rule that says something else than the filter did cannot be the one.
-    if (entry && action_of(profile_.rules[entry->rule]) != action) entry = first_that_says(call, action);
+    return entry && action_of(profile_.rules[entry->rule]) != action ? first_that_says(call, action) : entry;
+}
+
+std::vector<Entry> Attribution::deciders(const model::Call& call, const bpf::Condition& condition) const {
+    const auto& program = by_rule().program;
+    if (program.empty()) return {};
+    const auto regions = bpf::partition(program, call.audit_arch, call.nr);
+    if (!regions) return {};
+    std::map<std::size_t, Entry> found;  // by rule
+    for (const auto& region : *regions) {
+        auto example = bpf::example(region.condition, condition);
+        if (!example) continue;
+        example->audit_arch = call.audit_arch;
+        example->nr = call.nr;
+        if (const auto entry = decider(*example)) found.emplace(entry->rule, *entry);
+    }
+    std::vector<Entry> all;
+    for (const auto& [rule, entry] : found) all.push_back(entry);
+    return all;
+}
+
+model::Place Attribution::rule_of(const model::Call& call, model::Action action) const {
+    const auto entry = entry_of(call, action);
     return entry ? place_of(profile_.rules[entry->rule].names[entry->name].span)
                  : place_of(profile_.default_action_span);
 }

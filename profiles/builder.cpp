@@ -111,22 +111,23 @@ private:
             built_.entries.push_back({index, name});
             for (const auto& clause : alternatives) {
                 if (auto done = count(rule.names[name], number, clause); !done) return done;
-                if (auto done = add_clause(rule, rule.names[name], number, entry, clause); !done) return done;
+                const auto label = returns_ == Returns::rules ? index : entry;
+                if (auto done = add_clause(rule, rule.names[name], number, label, clause); !done) return done;
             }
         }
         return {};
     }
 
-    core::Status add_clause(const Profile::Rule& rule, const Profile::Name& name, int number, std::size_t entry,
+    core::Status add_clause(const Profile::Rule& rule, const Profile::Name& name, int number, std::size_t label,
                             const Clause& clause) {
         const auto action = returns_ == Returns::actions ? action_of(rule).to_return()
-                                                         : SCMP_ACT_TRACE(static_cast<std::uint32_t>(entry));
+                                                         : SCMP_ACT_TRACE(static_cast<std::uint32_t>(label));
         std::vector<scmp_arg_cmp> comparisons;
         for (const auto& argument : clause) comparisons.push_back(comparison(argument));
         const int error = -::seccomp_rule_add_array(context_.get(), action, number,
                                                     static_cast<unsigned>(comparisons.size()), comparisons.data());
         if (error == 0) return {};
-        if (error == EEXIST) return returns_ == Returns::entries ? core::Status{} : conflict(rule, name, clause);
+        if (error == EEXIST) return returns_ == Returns::actions ? conflict(rule, name, clause) : core::Status{};
         return core::fail(core::system_error(
             fmt::format("{}: libseccomp does not take the rule for '{}'", file_and_line(name.span), name.text), error));
     }

@@ -86,7 +86,7 @@ TEST_CASE("more than 32 names make a tree, as in runc", "[profiles]") {
 }
 
 TEST_CASE("tree and list answer alike", "[profiles]") {
-    const auto returns = GENERATE(Returns::actions, Returns::entries);
+    const auto returns = GENERATE(Returns::actions, Returns::rules, Returns::entries);
     check_layouts_agree(profile_of(profile_of_names(200)), returns);
     check_layouts_agree(profile_of(profile_with_arguments()), returns);
     for (const auto& path : published_profiles()) {
