@@ -1,159 +1,202 @@
 #include "profiles/diff.h"
 
-#include "profiles/semantics.h"
+#include "harness/bpf/example.h"
+#include "harness/decode/witness_text.h"
+#include "harness/model/syscall_table.h"
+#include "profiles/condition_words.h"
+#include "profiles/diff_settings.h"
+#include "profiles/known_numbers.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
-#include <optional>
-#include <set>
+#include <tuple>
 #include <utility>
 
 namespace callgate::profiles {
 
 namespace {
 
-using model::Profile;
+Effect effect_of(model::Action before, model::Action after) {
+    const bool refused = model::refuses(before);
+    if (refused == model::refuses(after)) return Effect::otherwise;
+    return refused ? Effect::permitted : Effect::refused;
+}
 
-/// What a profile says of one system call: an action for each clause, "" for every argument.
-struct Verdict {
-    std::map<std::string, model::Action> clauses;
-    const Profile::Name* name = nullptr;
-
-    [[nodiscard]] bool unconditional() const { return clauses.count("") != 0; }
-};
-
-/// As libseccomp has it: of two unconditional rules the first one wins, and it beats every argument filter.
-std::map<std::string, Verdict> verdicts(const Profile& profile) {
-    std::map<std::string, Verdict> all;
-    for (const auto& rule : profile.rules) {
-        if (!counts(profile, rule)) continue;
-        for (const auto& name : rule.names) {
-            auto& verdict = all[name.text];
-            if (verdict.unconditional()) continue;
-            if (rule.args.empty()) verdict = {};
-            if (verdict.name == nullptr) verdict.name = &name;
-            for (auto& clause : clauses(rule))
-                verdict.clauses.try_emplace(describe(std::move(clause)), action_of(rule));
-        }
-    }
+/// Where the deciders stand, to tell whether two architectures differ for the same reason.
+std::vector<std::tuple<Decider::By, std::size_t, std::size_t>> reasons(const std::vector<Decider>& deciders) {
+    std::vector<std::tuple<Decider::By, std::size_t, std::size_t>> all;
+    for (const auto& decider : deciders) all.emplace_back(decider.by, decider.entry.rule, decider.entry.name);
     return all;
 }
 
-/// The clauses that `other` does not have in the same words.
-std::string words(const Verdict& verdict, const Verdict& other) {
-    std::vector<std::string> parts;
-    for (const auto& [condition, action] : verdict.clauses) {
-        const auto same = other.clauses.find(condition);
-        if (same != other.clauses.end() && same->second == action) continue;
-        parts.push_back(condition.empty() ? model::describe(action)
-                                          : fmt::format("{} when {}", model::describe(action), condition));
-    }
-    return fmt::format("{}", fmt::join(parts, ", "));
+std::size_t order_of(model::Arch arch) {
+    const auto all = model::known_archs();
+    return static_cast<std::size_t>(
+        std::find_if(all.begin(), all.end(), [&](const auto& info) { return info.arch == arch; }) - all.begin());
 }
 
 class Differ {
 public:
-    Differ(const Profile& a, const Profile& b) : a_{a}, b_{b} {}
+    Differ(const Filter& first, const Filter& second)
+        : first_{first}, second_{second}, first_archs_{first.archs()}, second_archs_{second.archs()} {}
 
-    std::vector<Difference> differences() {
-        compare_defaults();
-        compare_words(Difference::Subject::architecture, architectures(a_), architectures(b_));
-        compare_words(Difference::Subject::flag, flags(a_), flags(b_));
-        compare_listener("listenerPath", a_.listener_path, b_.listener_path);
-        compare_listener("listenerMetadata", a_.listener_metadata, b_.listener_metadata);
-        compare_calls();
-        return std::move(found_);
+    Differences of(const std::vector<bpf::Difference>& regions) {
+        for (const auto& region : regions) {
+            for (const auto& calls : region.calls) add(region, calls);
+        }
+        Differences found;
+        found.first = first_.name();
+        found.second = second_.name();
+        for (auto& change : changes_) {
+            std::sort(change.archs.begin(), change.archs.end(),
+                      [](model::Arch a, model::Arch b) { return order_of(a) < order_of(b); });
+            add_risks(change);
+            count(change, found);
+        }
+        std::sort(changes_.begin(), changes_.end(), earlier);
+        std::sort(found.archs.begin(), found.archs.end(),
+                  [](const ArchChange& a, const ArchChange& b) { return order_of(a.arch) < order_of(b.arch); });
+        found.changes = std::move(changes_);
+        if (first_.profile() != nullptr && second_.profile() != nullptr) {
+            found.settings = setting_changes(*first_.profile(), *second_.profile());
+        }
+        return found;
     }
 
 private:
-    using Kind = Difference::Kind;
-    using Subject = Difference::Subject;
-
-    static std::set<std::string> architectures(const Profile& profile) {
-        std::set<std::string> names;
-        for (const auto& info : model::known_archs()) {
-            const auto& listed = profile.architectures;
-            if (std::find(listed.begin(), listed.end(), info.arch) != listed.end()) names.emplace(info.oci_name);
-        }
-        return names;
-    }
-
-    static std::set<std::string> flags(const Profile& profile) {
-        if (!profile.flags) return {"SECCOMP_FILTER_FLAG_SPEC_ALLOW"};
-        std::set<std::string> names{profile.flags->begin(), profile.flags->end()};
-        names.erase("SECCOMP_FILTER_FLAG_TSYNC");  // runtimes take it and do nothing with it
-        return names;
-    }
-
-    void compare_defaults() {
-        const auto before = default_action(a_);
-        const auto after = default_action(b_);
-        if (before == after) return;
-        found_.push_back({Kind::changed, Subject::default_action, "defaultAction", model::describe(before),
-                          model::describe(after), place_of(a_.default_action_span), place_of(b_.default_action_span)});
-    }
-
-    void compare_words(Subject subject, const std::set<std::string>& before, const std::set<std::string>& after) {
-        std::set<std::string> all = before;
-        all.insert(after.begin(), after.end());
-        for (const auto& word : all) {
-            const bool was = before.count(word) != 0;
-            const bool is = after.count(word) != 0;
-            if (was == is) continue;
-            found_.push_back({is ? Kind::added : Kind::removed, subject, word, "", "", {}, {}});
+    void add(const bpf::Difference& region, const bpf::Calls& calls) {
+        for (const auto& archs : calls.archs) {
+            if (archs.first != archs.last) {
+                // Architectures that neither filter tells apart from others: there is no name to say.
+                add(region, {}, {}, calls.numbers, region.witness);
+                continue;
+            }
+            for (const auto arch : archs_of(archs.first)) {
+                const auto numbers = known_.in(arch, calls.numbers);
+                for (const auto& [name, nr] : numbers.named) {
+                    auto witness = region.witness;
+                    witness.audit_arch = archs.first;
+                    witness.nr = nr;
+                    add(region, name, arch, {}, witness);
+                }
+                if (numbers.unnamed.empty()) continue;
+                auto witness = region.witness;
+                witness.audit_arch = archs.first;
+                witness.nr = as_seen(arch, numbers.unnamed.front().first);
+                add(region, {}, arch, numbers.unnamed, witness);
+            }
         }
     }
 
-    void compare_listener(std::string name, const std::optional<std::string>& before,
-                          const std::optional<std::string>& after) {
-        if (before == after) return;
-        const auto kind = !before ? Kind::added : !after ? Kind::removed : Kind::changed;
-        found_.push_back({kind, Subject::listener, std::move(name), before.value_or(""), after.value_or(""), {}, {}});
+    void add(const bpf::Difference& region, std::string_view name, std::optional<model::Arch> arch,
+             std::vector<bpf::WordRange> numbers, const model::Call& witness) {
+        Change change;
+        change.before = model::Action::from_return(region.returned_by_first);
+        change.after = model::Action::from_return(region.returned_by_second);
+        change.effect = effect_of(change.before, change.after);
+        change.name = name;
+        change.numbers = std::move(numbers);
+        change.condition = region.condition;
+        if (!region.condition.always()) change.when = condition_words(witness, region.condition);
+        change.witness = witness;
+        change.first = first_.deciders(witness, region.condition);
+        change.second = second_.deciders(witness, region.condition);
+        change.listed_by_both = !arch || (listed(first_archs_, *arch) && listed(second_archs_, *arch));
+
+        Key key{change.name,  change.numbers,        change.when,           change.before,
+                change.after, change.listed_by_both, reasons(change.first), reasons(change.second)};
+        const auto [known, is_new] = index_.try_emplace(std::move(key), changes_.size());
+        if (is_new) changes_.push_back(std::move(change));
+        if (arch) changes_[known->second].archs.push_back(*arch);
     }
 
-    void compare_calls() {
-        const auto before = verdicts(a_);
-        const auto after = verdicts(b_);
-        std::set<std::string> names;
-        for (const auto& [name, verdict] : before) names.insert(name);
-        for (const auto& [name, verdict] : after) names.insert(name);
-        for (const auto& name : names) {
-            const auto was = before.find(name);
-            const auto is = after.find(name);
-            compare_call(name, was == before.end() ? nullptr : &was->second, is == after.end() ? nullptr : &is->second);
+    static bool listed(const std::vector<model::Arch>& archs, model::Arch arch) {
+        return std::find(archs.begin(), archs.end(), arch) != archs.end();
+    }
+
+    /// The dangerous ones among the calls, and one of them as the witness of all.
+    static void add_risks(Change& change) {
+        auto touched = touched_by(change.condition);
+        if (change.effect == Effect::permitted) {
+            for (const auto* risk : risks_of(change.name)) {
+                const auto arch = model::arch_of_call(change.witness.audit_arch, change.witness.nr);
+                auto example = bpf::example(change.condition, condition_of(*risk, arch));
+                if (!example) continue;
+                example->audit_arch = change.witness.audit_arch;
+                example->nr = change.witness.nr;
+                auto shown = touched;
+                if (risk->mask != 0) shown.set(argument_of(*risk, arch));
+                if (change.risks.empty() && risk->mask != 0) {
+                    change.witness = *example;
+                    touched = shown;
+                }
+                change.risks.push_back({risk, decode::witness_text(*example, shown)});
+            }
+        }
+        change.witness_text = decode::witness_text(change.witness, touched);
+    }
+
+    /// Adds the change to what is said of architectures that only one filter lists.
+    void count(const Change& change, Differences& found) const {
+        if (change.listed_by_both) return;
+        for (const auto arch : change.archs) {
+            auto known = std::find_if(found.archs.begin(), found.archs.end(),
+                                      [&](const ArchChange& other) { return other.arch == arch; });
+            if (known == found.archs.end()) {
+                known = found.archs.insert(known, ArchChange{arch, listed(second_archs_, arch), 0, 0});
+            }
+            if (change.name.empty()) continue;
+            known->permitted += change.effect == Effect::permitted ? 1 : 0;
+            known->refused += change.effect == Effect::refused ? 1 : 0;
         }
     }
 
-    /// A null verdict: the profile has no rule for the call.
-    void compare_call(const std::string& name, const Verdict* was, const Verdict* is) {
-        const Verdict before = was != nullptr ? *was : Verdict{{{"", default_action(a_)}}, nullptr};
-        const Verdict after = is != nullptr ? *is : Verdict{{{"", default_action(b_)}}, nullptr};
-        if (before.clauses == after.clauses) return;
-        const auto kind = was == nullptr ? Kind::added : is == nullptr ? Kind::removed : Kind::changed;
-        auto old_words = words(before, after);
-        auto new_words = words(after, before);
-        // Clauses that only one side has leave the other to its default action.
-        if (old_words.empty()) old_words = model::describe(default_action(a_));
-        if (new_words.empty()) new_words = model::describe(default_action(b_));
-        found_.push_back(
-            {kind, Subject::syscall, name, std::move(old_words), std::move(new_words), place(before), place(after)});
+    static bool earlier(const Change& a, const Change& b) {
+        const auto worst = [](const Change& change) {
+            std::size_t least = risks().size();
+            for (const auto& note : change.risks) {
+                least = std::min(least, static_cast<std::size_t>(note.risk - risks().data()));
+            }
+            return least;
+        };
+        return std::make_tuple(a.effect, worst(a), a.name.empty(), std::string_view{a.name}, a.witness) <
+               std::make_tuple(b.effect, worst(b), b.name.empty(), std::string_view{b.name}, b.witness);
     }
 
-    static model::Place place(const Verdict& verdict) {
-        return verdict.name == nullptr ? model::Place{} : place_of(verdict.name->span);
-    }
+    using Reasons = std::vector<std::tuple<Decider::By, std::size_t, std::size_t>>;
+    using Key = std::tuple<std::string, std::vector<bpf::WordRange>, std::string, model::Action, model::Action, bool,
+                           Reasons, Reasons>;
 
-    const Profile& a_;
-    const Profile& b_;
-    std::vector<Difference> found_;
+    const Filter& first_;
+    const Filter& second_;
+    std::vector<model::Arch> first_archs_;
+    std::vector<model::Arch> second_archs_;
+    KnownNumbers known_;
+    std::map<Key, std::size_t> index_;
+    std::vector<Change> changes_;
 };
 
 }  // namespace
 
-std::vector<Difference> diff(const Profile& a, const Profile& b) {
-    return Differ{a, b}.differences();
+core::Result<Differences> diff(const Filter& first, const Filter& second) {
+    const auto regions = bpf::compare(first.program(), second.program(), bpf::effect);
+    if (!regions) {
+        return core::fail(
+            regions.error().context(fmt::format("cannot compare {} and {}", first.name(), second.name())));
+    }
+    return Differ{first, second}.of(*regions);
+}
+
+void keep_only(Differences& differences, Effect effect) {
+    std::erase_if(differences.changes, [&](const Change& change) { return change.effect != effect; });
+    for (auto& arch : differences.archs) {
+        if (effect != Effect::permitted) arch.permitted = 0;
+        if (effect != Effect::refused) arch.refused = 0;
+    }
+    std::erase_if(differences.archs, [](const ArchChange& arch) { return arch.permitted + arch.refused == 0; });
+    differences.settings.clear();
 }
 
 }  // namespace callgate::profiles

@@ -1,7 +1,7 @@
 #include "profiles/diff.h"
 
-#include "harness/cli/candidate.h"
 #include "harness/cli/command.h"
+#include "harness/cli/filter.h"
 #include "harness/cli/options.h"
 
 #include <CLI/CLI.hpp>
@@ -16,30 +16,41 @@ int run(const Invocation& invocation) {
     std::string a;
     std::string b;
     std::string format = "text";
-    CLI::App app{"Compare two profiles, by system call and argument rule.", "callgate diff"};
+    std::string only;
+    bool verbose = false;
+    CLI::App app{"Compare what two profiles do with every system call.", "callgate diff"};
     app.add_option("a", a, "the first profile")->required();
     app.add_option("b", b, "the second profile")->required();
     app.add_option("--format", format, "how to print it")
         ->check(CLI::IsMember({"text", "json", "markdown"}))
         ->capture_default_str();
-    app.footer("Order and formatting are no difference. exit codes: 0 alike, 1 they differ, 2 unusable input");
+    app.add_option("--only", only, "nothing but what is newly permitted, newly refused, or answered otherwise")
+        ->check(CLI::IsMember({"permitted", "refused", "otherwise"}));
+    app.add_flag("-v,--verbose", verbose, "name every call, also on architectures that only one of them lists");
+    app.footer(
+        "Compares the compiled filters: order, formatting and rules that never decide are no difference.\n"
+        "exit codes: 0 alike, 1 they differ (with --only: in this way), 2 unusable input");
     if (const auto code = parse(app, invocation)) return *code;
 
     core::Diagnostics diagnostics;
-    const auto first = load_profile(a, a, {}, diagnostics);
-    const auto second = load_profile(b, b, {}, diagnostics);
+    const auto first = load_filter(a, diagnostics);
+    const auto second = load_filter(b, diagnostics);
     invocation.err << core::render(diagnostics);
     if (!first || !second) return kUnusable;
-    const auto differences = profiles::diff(*first, *second);
-    invocation.out << (format == "json"       ? profiles::render_json(differences)
-                       : format == "markdown" ? profiles::render_markdown(differences)
-                                              : profiles::render_text(differences));
-    return differences.empty() ? kOk : kFindings;
+    auto differences = profiles::diff(*first, *second);
+    if (!differences) return complain(invocation, differences.error().message);
+    if (only == "permitted") profiles::keep_only(*differences, profiles::Effect::permitted);
+    if (only == "refused") profiles::keep_only(*differences, profiles::Effect::refused);
+    if (only == "otherwise") profiles::keep_only(*differences, profiles::Effect::otherwise);
+    invocation.out << (format == "json"       ? profiles::render_json(*differences)
+                       : format == "markdown" ? profiles::render_markdown(*differences)
+                                              : profiles::render_text(*differences, verbose));
+    return differences->empty() ? kOk : kFindings;
 }
 
 }  // namespace
 
 extern const Command diff_command;
-const Command diff_command{"diff", "compare two profiles", run};
+const Command diff_command{"diff", "compare what two profiles permit and refuse", run};
 
 }  // namespace callgate::cli
