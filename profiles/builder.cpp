@@ -97,6 +97,10 @@ private:
             return core::fail(
                 core::system_error(fmt::format("{}: cannot add {}", profile_.name, model::arch_name(arch)), error));
         }
+        if (std::find(archs_.begin(), archs_.end(), model::native_arch()) != archs_.end()) return {};
+        // A filter for another machine: libseccomp begins with the one that it runs on.
+        const int error = -::seccomp_arch_remove(context_.get(), model::native_arch().token);
+        if (error != 0) return core::fail(core::system_error("libseccomp keeps its own architecture", error));
         return {};
     }
 

@@ -1,6 +1,7 @@
 #include "profiles/compile.h"
 
 #include "profiles/builder.h"
+#include "profiles/by_name.h"
 
 #include <linux/seccomp.h>
 
@@ -23,10 +24,27 @@ std::uint32_t filter_flags(const model::Profile& profile) {
     return flags;
 }
 
+/// Where the first thing stands that only some runtimes read.
+core::Span first_condition(const model::Profile& profile) {
+    if (!profile.arch_map.empty()) return profile.arch_map.front().architecture.span;
+    if (profile.default_errno_name) return profile.default_errno_name->span;
+    const auto found = std::find_if(profile.rules.begin(), profile.rules.end(),
+                                    [](const auto& rule) { return model::is_conditional(rule); });
+    return found == profile.rules.end() ? profile.span : found->span;
+}
+
 }  // namespace
 
 core::Result<Compiled> compile(const model::Profile& profile) {
-    auto built = build(profile, Returns::actions);
+    return compile(profile, runtime_layout(profile));
+}
+
+core::Result<Compiled> compile(const model::Profile& profile, Layout layout) {
+    if (model::is_conditional(profile)) {
+        return core::fail(at(first_condition(profile),
+                             "what this means depends on where it is used: the profile has to be resolved"));
+    }
+    auto built = build(profile, Returns::actions, layout);
     if (!built) return core::fail(built.error());
     return Compiled{std::move(built->program), filter_flags(profile)};
 }

@@ -3,6 +3,7 @@
 #include "harness/bpf/program.h"
 #include "harness/core/result.h"
 #include "harness/model/profile.h"
+#include "profiles/builder.h"
 
 #include <cstdint>
 
@@ -17,6 +18,10 @@ struct Compiled {
 /// ignores, and WAIT_KILLABLE_RECV, which the kernel takes only from whoever asks for a listener as well.
 /// The error names the file, and the line where one rule is at fault. Bounded in time: what would
 /// take libseccomp longer than some ten seconds is refused; real profiles take milliseconds.
+/// A profile that is conditional (model::is_conditional) is refused: it has to be resolved first.
 core::Result<Compiled> compile(const model::Profile& profile);
+
+/// The same in a given layout.
+core::Result<Compiled> compile(const model::Profile& profile, Layout layout);
 
 }  // namespace callgate::profiles

@@ -129,6 +129,8 @@ std::string places_of(const ChangeGroup& group, std::vector<Decider> Change::*si
             return fmt::format("{}, default action", shown(deciders.front().place));
         case Decider::By::architecture:
             return "architecture not listed";
+        case Decider::By::runtime:
+            return "the runtime";
         case Decider::By::program:
             return {};
     }

@@ -30,6 +30,8 @@ std::string_view word(Decider::By by) {
             return "default-action";
         case Decider::By::architecture:
             return "architecture-not-listed";
+        case Decider::By::runtime:
+            return "runtime";
         case Decider::By::program:
             return "program";
     }

@@ -100,6 +100,8 @@ std::string decider_words(const Filter& filter, const Decider& decider) {
             return place + " (default action)";
         case Decider::By::architecture:
             return fmt::format("an architecture that {} does not list", filter.name());
+        case Decider::By::runtime:
+            return "the runtime, in front of the profile's filter";
         case Decider::By::program:
             return filter.name();
     }

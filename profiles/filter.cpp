@@ -27,13 +27,14 @@ void add_arch(std::vector<model::Arch>& archs, model::Arch arch) {
 core::Result<Filter> Filter::of(model::Profile profile) {
     auto compiled = compile(profile);
     if (!compiled) return core::fail(compiled.error());
-    Filter filter;
-    filter.name_ = profile.name;
-    filter.program_ = std::move(compiled->program);
-    filter.profile_ = std::make_unique<const model::Profile>(std::move(profile));
-    filter.attribution_ = std::make_unique<const Attribution>(*filter.profile_);
-    return filter;
+    return Filter{std::move(profile), std::move(compiled->program)};
 }
+
+Filter::Filter(model::Profile profile, bpf::Program program)
+    : name_{profile.name},
+      program_{std::move(program)},
+      profile_{std::make_unique<const model::Profile>(std::move(profile))},
+      attribution_{std::make_unique<const Attribution>(*profile_)} {}
 
 Filter::Filter(std::string name, bpf::Program program) : name_{std::move(name)}, program_{std::move(program)} {}
 
@@ -67,7 +68,7 @@ Decider Filter::decider(const model::Call& call) const {
     if (std::find(archs.begin(), archs.end(), arch) == archs.end()) return {Decider::By::architecture, {}, {}, {}};
     const auto answered = answer(call);
     if (const auto entry = attribution_->entry_of(call, answered)) return by_rule(*profile_, *entry);
-    if (answered != default_action(*profile_)) return {};
+    if (answered != default_action(*profile_)) return {Decider::By::runtime, {}, {}, {}};
     return {Decider::By::default_action, {}, place_of(profile_->default_action_span), {}};
 }
 

@@ -24,6 +24,7 @@ struct Decider {
         rule,            ///< `entry`
         default_action,  ///< no rule holds
         architecture,    ///< the profile does not list it: libseccomp kills every call of it
+        runtime,         ///< what the runtime puts in front of the profile's filter (runc: ENOSYS for unknown numbers)
         program,         ///< the compiled filter; nothing is known of rules
     };
     By by = By::program;
@@ -37,6 +38,8 @@ class Filter {
 public:
     /// Compiles the profile.
     static core::Result<Filter> of(model::Profile profile);
+    /// A profile, and what a runtime makes of it.
+    Filter(model::Profile profile, bpf::Program program);
     /// A filter of which nothing else is known. It must have passed bpf::check().
     Filter(std::string name, bpf::Program program);
 
@@ -60,8 +63,6 @@ public:
     [[nodiscard]] std::vector<Decider> deciders(const model::Call& call, const bpf::Condition& condition) const;
 
 private:
-    Filter() = default;
-
     std::string name_;
     bpf::Program program_;
     std::unique_ptr<const model::Profile> profile_;

@@ -1,5 +1,6 @@
 #include "profiles/format.h"
 
+#include <algorithm>
 #include <array>
 
 namespace callgate::profiles {
@@ -18,6 +19,12 @@ std::span<const ProfileFormat* const> formats() {
 #undef CALLGATE_PROFILE_FORMAT
     };
     return kAll;
+}
+
+const ProfileFormat* find_format(std::string_view name) {
+    const auto all = formats();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto* format) { return format->name == name; });
+    return found == all.end() ? nullptr : *found;
 }
 
 }  // namespace callgate::profiles

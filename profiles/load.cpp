@@ -1,12 +1,14 @@
 #include "profiles/load.h"
 
-#include "profiles/foreign.h"
-#include "profiles/format.h"
+#include "harness/core/closest.h"
+#include "profiles/lines.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace callgate::profiles {
@@ -15,39 +17,59 @@ namespace {
 
 constexpr std::size_t kLargest = std::size_t{4} * 1024 * 1024;
 
-core::Span front_of(const document::Source& source) {
-    return {source, 0, std::min<std::size_t>(1, source->text.size())};
-}
-
-void refuse(const Foreign& foreign, core::Diagnostics& diagnostics) {
-    diagnostics.error(foreign.span,
-                      fmt::format("'{}' belongs to {}, which is not read yet", foreign.key, foreign.owner),
-                      std::string{foreign.hint});
-}
-
-/// What is not JSON is refused; when it is YAML of a known kind, by name.
-void refuse_other_than_json(const document::Source& source, core::Diagnostics& diagnostics) {
-    core::Diagnostics unheard;
-    if (const auto documents = document::parse_yaml(source, unheard)) {
-        for (const auto& root : *documents) {
-            if (const auto foreign = find_foreign(root)) return refuse(*foreign, diagnostics);
-        }
-    }
-    diagnostics.error(front_of(source), "this is not JSON: a profile of the OCI runtime-spec begins with '{'",
-                      "YAML, minijail policies and compiled filters are not read yet");
-}
-
-void refuse_unrecognised(const document::Node& root, core::Diagnostics& diagnostics) {
+std::string known_formats() {
     std::vector<std::string> names;
-    for (const auto* format : formats()) names.emplace_back(format->summary);
-    diagnostics.error({root.span.source, root.span.begin, root.span.begin + 1},
-                      "this is no seccomp profile: 'defaultAction' is missing",
-                      fmt::format("formats that are read: {}", fmt::join(names, "; ")));
+    for (const auto* format : formats()) names.emplace_back(format->name);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// A unit of systemd begins like a JSON list, with the name of a section.
+bool begins_like_json(std::string_view text, std::size_t start) {
+    if (text[start] == '{') return true;
+    if (text[start] != '[') return false;
+    const auto next = text.find_first_not_of(" \t\r\n", start + 1);
+    return next == std::string_view::npos || std::isalpha(static_cast<unsigned char>(text[next])) == 0;
+}
+
+std::optional<Content> refuse_unrecognised(const Input& input, core::Diagnostics& diagnostics) {
+    const auto front = first_byte(input.source);
+    if (input.root != nullptr) {
+        diagnostics.error({input.source, input.root->span.begin, input.root->span.begin + 1},
+                          "this is no seccomp profile: 'defaultAction' is missing",
+                          fmt::format("formats that are read: {}", known_formats()));
+    } else {
+        diagnostics.error(front, "this is in none of the formats in which profiles are written",
+                          fmt::format("name the one that it is meant to be in: --from {}", known_formats()));
+    }
+    return std::nullopt;
+}
+
+std::optional<Content> read_as(const ProfileFormat& format, const Input& input, const ReadOptions& options,
+                               core::Diagnostics& diagnostics) {
+    auto content = format.read(input, options, diagnostics);
+    if (!content) return std::nullopt;
+    if (auto* profile = std::get_if<model::Profile>(&*content)) profile->format = format.name;
+    return content;
+}
+
+std::optional<Content> read(const Input& input, const ReadOptions& options, core::Diagnostics& diagnostics) {
+    if (!options.format.empty()) {
+        const auto* format = find_format(options.format);
+        if (format != nullptr) return read_as(*format, input, options, diagnostics);
+        diagnostics.error(first_byte(input.source), fmt::format("no format is called '{}'", options.format),
+                          fmt::format("one of {}", known_formats()));
+        return std::nullopt;
+    }
+    for (const auto* format : formats()) {
+        if (format->recognises(input)) return read_as(*format, input, options, diagnostics);
+    }
+    return refuse_unrecognised(input, diagnostics);
 }
 
 }  // namespace
 
-std::optional<model::Profile> load(const document::Source& source, core::Diagnostics& diagnostics) {
+std::optional<Content> load(const document::Source& source, const ReadOptions& options,
+                            core::Diagnostics& diagnostics) {
     const auto& text = source->text;
     if (text.size() > kLargest) {
         diagnostics.error({source, 0, 0}, fmt::format("the profile has {} bytes, more than {}", text.size(), kLargest));
@@ -55,23 +77,19 @@ std::optional<model::Profile> load(const document::Source& source, core::Diagnos
     }
     const auto start = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
     if (start == std::string::npos) {
-        diagnostics.error(front_of(source), "the profile is empty");
+        diagnostics.error(first_byte(source), "the profile is empty");
         return std::nullopt;
     }
-    if (text[start] != '{' && text[start] != '[') {
-        refuse_other_than_json(source, diagnostics);
-        return std::nullopt;
-    }
+    if (!begins_like_json(text, start)) return read({source}, options, diagnostics);
     const auto root = document::parse_json(source, diagnostics);
-    if (!root) return std::nullopt;
-    if (const auto foreign = find_foreign(*root)) {
-        refuse(*foreign, diagnostics);
-        return std::nullopt;
-    }
-    for (const auto* format : formats()) {
-        if (format->recognises(*root)) return format->read(*root, diagnostics);
-    }
-    refuse_unrecognised(*root, diagnostics);
+    return root ? read({source, &*root}, options, diagnostics) : std::nullopt;
+}
+
+std::optional<model::Profile> load(const document::Source& source, core::Diagnostics& diagnostics) {
+    auto content = load(source, ReadOptions{}, diagnostics);
+    if (!content) return std::nullopt;
+    if (auto* profile = std::get_if<model::Profile>(&*content)) return std::move(*profile);
+    diagnostics.error(first_byte(source), "this is a compiled filter: its rules cannot be known again from it");
     return std::nullopt;
 }
 

@@ -24,6 +24,11 @@ std::string joined(const std::vector<model::Arch>& archs) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
+void add_arch(const model::Profile::Name& name, std::vector<model::Arch>& archs) {
+    const auto arch = model::arch_from_oci(name.text);
+    if (arch && std::find(archs.begin(), archs.end(), *arch) == archs.end()) archs.push_back(*arch);
+}
+
 void warn(const model::Profile::Name& name, const std::vector<model::Arch>& archs, core::Diagnostics& diagnostics) {
     const auto word = core::shortened(name.text, kShown);
     const bool known = model::libseccomp_knows(name.text);
@@ -53,7 +58,11 @@ void warn(const model::Profile::Name& name, const std::vector<model::Arch>& arch
 }  // namespace
 
 void warn_of_names(const model::Profile& profile, core::Diagnostics& diagnostics) {
-    const auto archs = effective_archs(profile);
+    auto archs = effective_archs(profile);
+    for (const auto& mapping : profile.arch_map) {
+        add_arch(mapping.architecture, archs);
+        for (const auto& sub : mapping.sub_architectures) add_arch(sub, archs);
+    }
     const auto exists = [&](const std::string& name) {
         return std::any_of(archs.begin(), archs.end(),
                            [&](model::Arch arch) { return model::libseccomp_number(arch, name).has_value(); });

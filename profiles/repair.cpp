@@ -27,7 +27,9 @@ bool refused_by(const bpf::Program& program, const model::Call& call) {
 
 class Repairer {
 public:
-    explicit Repairer(const model::Profile& profile) : profile_{profile} {
+    using Resolve = std::function<model::Profile(const model::Profile&)>;
+
+    Repairer(const model::Profile& profile, const Resolve& resolve) : profile_{profile}, resolve_{resolve} {
         proposal_.profile = profile.name;
         if (profile.span.known()) proposal_.text = profile.span.source->text;
     }
@@ -94,7 +96,7 @@ private:
             return give_up(fmt::format("the repaired profile cannot be read: {}",
                                        all.empty() ? std::string{"no reason is known"} : all.front().message));
         }
-        const auto compiled = compile(*repaired);
+        const auto compiled = compile(resolve_ ? resolve_(*repaired) : *repaired);
         if (!compiled) return give_up(compiled.error().context("the repaired profile does not compile").message);
         for (const auto& call : refused) {
             const auto name = model::syscall_name(call.audit_arch, call.nr);
@@ -105,14 +107,16 @@ private:
     }
 
     const model::Profile& profile_;
+    const Resolve& resolve_;
     Changes changes_;
     model::Proposal proposal_;
 };
 
 }  // namespace
 
-model::Proposal repair(const model::Profile& profile, std::span<const model::Call> refused) {
-    return Repairer{profile}.repair(refused);
+model::Proposal repair(const model::Profile& profile, std::span<const model::Call> refused,
+                       const std::function<model::Profile(const model::Profile&)>& resolve) {
+    return Repairer{profile, resolve}.repair(refused);
 }
 
 }  // namespace callgate::profiles

@@ -4,6 +4,7 @@
 #include "harness/model/profile.h"
 #include "harness/model/run_result.h"
 
+#include <functional>
 #include <span>
 
 namespace callgate::profiles {
@@ -12,6 +13,8 @@ namespace callgate::profiles {
 /// ends of what stays are kept. The result is read, compiled and asked about every call again: where that does not
 /// come out as permitted, `complete` is false and a note says which call it is.
 /// `text` is the unchanged text and `diff` empty when nothing needs to change or nothing can.
-model::Proposal repair(const model::Profile& profile, std::span<const model::Call> refused);
+/// `resolve` makes of a profile that was read again what was made of this one; null where nothing was.
+model::Proposal repair(const model::Profile& profile, std::span<const model::Call> refused,
+                       const std::function<model::Profile(const model::Profile&)>& resolve = nullptr);
 
 }  // namespace callgate::profiles

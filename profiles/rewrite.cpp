@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace callgate::profiles {
 
@@ -40,7 +41,13 @@ std::vector<Insertion> insertions(const Node& list, const std::set<std::string>&
 
 class Rewriter {
 public:
-    Rewriter(const Changes& changes, const Node& root) : changes_{changes}, root_{root} {}
+    Rewriter(const model::Profile& profile, const Changes& changes, const Node& root)
+        : profile_{profile}, changes_{changes}, root_{root}, new_names_{changes.new_rule} {
+        for (std::size_t index = 0; index < profile.rules.size(); ++index) {
+            const auto& span = profile.rules[index].span;
+            if (span.source == profile.span.source) rules_.emplace(span.begin, index);
+        }
+    }
 
     std::vector<Edit> edits() {
         add_architectures();
@@ -89,34 +96,70 @@ private:
         const auto* list = root_.find("syscalls");
         std::set<std::size_t> dropped;
         for (std::size_t rule = 0; is_list(list) && rule < list->items.size(); ++rule) {
-            if (!edit_names(list->items[rule], rule)) dropped.insert(rule);
+            const auto index = index_of(list->items[rule]);
+            if (index && !edit_names(list->items[rule], *index)) dropped.insert(rule);
         }
-        if (changes_.new_rule.empty()) {
+        if (new_names_.empty()) {
             if (!dropped.empty()) append(edit_list(*list, dropped, {}));
             return;
         }
         if (is_list(list) && !list->items.empty()) {
-            return append(edit_list(*list, dropped, {{list->items.size(), new_rule(root_, list, changes_.new_rule)}}));
+            return append(edit_list(*list, dropped, {{list->items.size(), new_rule(root_, list, new_names_)}}));
         }
-        set_member("syscalls", new_rule_list(root_, changes_.new_rule), root_.members.back());
+        set_member("syscalls", new_rule_list(root_, new_names_), root_.members.back());
+    }
+
+    /// The rule of the profile that was read from there; none for one that does not hold where the profile was
+    /// resolved.
+    [[nodiscard]] std::optional<std::size_t> index_of(const Node& item) const {
+        const auto found = rules_.find(item.span.begin);
+        return found == rules_.end() ? std::nullopt : std::optional{found->second};
+    }
+
+    /// A rule that holds on some hosts only, or is read by some programs only: no place for what is always to hold.
+    static bool is_conditional(const Node& rule) {
+        const auto says = [&](std::string_view key) {
+            const auto* node = rule.find(key);
+            return node != nullptr && !node->members.empty();
+        };
+        return says("includes") || says("excludes") || rule.find("name") != nullptr;
+    }
+
+    /// Indices among the names of the rule as indices into the list: a profile that was resolved may have lost some.
+    [[nodiscard]] std::set<std::size_t> items_of(const std::set<std::size_t>& removed, std::size_t rule,
+                                                 const Node& list) const {
+        std::set<std::size_t> items;
+        for (const auto name : removed) {
+            const auto begin = profile_.rules[rule].names[name].span.begin;
+            for (std::size_t i = 0; i < list.items.size(); ++i) {
+                if (list.items[i].span.begin == begin) items.insert(i);
+            }
+        }
+        return items;
     }
 
     /// False when the rule has lost all its names and nothing is left to edit.
     bool edit_names(const Node& rule, std::size_t index) {
-        const auto* names = rule.find("names");
-        if (!is_list(names)) return true;
         const auto removed = changes_.removed_names.find(index);
         const auto added = changes_.added_names.find(index);
-        const auto out = removed == changes_.removed_names.end() ? std::set<std::size_t>{} : removed->second;
-        const auto in = added == changes_.added_names.end() ? std::set<std::string>{} : added->second;
+        auto out = removed == changes_.removed_names.end() ? std::set<std::size_t>{} : removed->second;
+        auto in = added == changes_.added_names.end() ? std::set<std::string>{} : added->second;
+        if (is_conditional(rule)) new_names_.merge(in);
+        in = is_conditional(rule) ? std::set<std::string>{} : in;
         if (out.empty() && in.empty()) return true;
+        const auto* names = rule.find("names");
+        if (!is_list(names)) return rule.find("name") == nullptr;
+        out = items_of(out, index, *names);
         if (out.size() == names->items.size() && in.empty()) return false;
         append(edit_list(*names, out, insertions(*names, in)));
         return true;
     }
 
+    const model::Profile& profile_;
     const Changes& changes_;
     const Node& root_;
+    std::set<std::string> new_names_;
+    std::map<std::size_t, std::size_t> rules_;  ///< by where they begin in the text
     std::vector<Edit> edits_;
 };
 
@@ -132,7 +175,7 @@ core::Result<std::vector<Edit>> rewrite(const model::Profile& profile, const Cha
     const auto document = document::parse_json(profile.span.source, unheard);
     const auto* root = document ? node_at(*document, profile.span) : nullptr;
     if (root == nullptr) return core::fail(fmt::format("'{}' is not JSON: its text cannot be edited", profile.name));
-    return Rewriter{changes, *root}.edits();
+    return Rewriter{profile, changes, *root}.edits();
 }
 
 }  // namespace callgate::profiles

@@ -127,7 +127,7 @@ bool matches(const Profile::Rule& rule, const model::Call& call) {
 }
 
 std::vector<model::Arch> effective_archs(const Profile& profile) {
-    std::vector<model::Arch> archs{model::native_arch()};
+    std::vector<model::Arch> archs{profile.native.value_or(model::native_arch())};
     for (const auto arch : profile.architectures) {
         if (std::find(archs.begin(), archs.end(), arch) == archs.end()) archs.push_back(arch);
     }

@@ -4,6 +4,7 @@
 
 #include <linux/seccomp.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 
@@ -60,6 +61,19 @@ bool refuses(Action action) {
 std::string errno_name(int number) {
     const char* name = ::strerrorname_np(number);
     return name != nullptr ? std::string{name} : fmt::format("errno {}", number);
+}
+
+std::optional<int> errno_number(std::string_view name) {
+    // Second names, which strerrorname_np() does not give (asm-generic/errno.h).
+    if (name == "EWOULDBLOCK") return EWOULDBLOCK;
+    if (name == "EDEADLOCK") return EDEADLOCK;
+    if (name == "ENOTSUP") return ENOTSUP;
+    constexpr int kLargest = 4095;
+    for (int number = 1; number <= kLargest; ++number) {
+        const char* known = ::strerrorname_np(number);
+        if (known != nullptr && name == known) return number;
+    }
+    return std::nullopt;
 }
 
 std::string returned_words(std::int64_t returned) {

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,9 @@ std::string describe(Action action);
 
 /// "EPERM", or "errno 4000" for one without a name.
 std::string errno_name(int number);
+
+/// The number of "EPERM"; none for what is no name of an errno on this architecture.
+std::optional<int> errno_number(std::string_view name);
 
 /// What a system call gave back, as a person says it: "3", "-1 EPERM (Operation not permitted)"; -errno is an error.
 std::string returned_words(std::int64_t returned);

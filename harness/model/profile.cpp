@@ -1,6 +1,18 @@
 #include "harness/model/profile.h"
 
+#include <algorithm>
+
 namespace callgate::model {
+
+bool is_conditional(const Profile::Rule& rule) {
+    return !rule.includes.empty() || !rule.excludes.empty() || rule.errno_name || rule.old_name;
+}
+
+bool is_conditional(const Profile& profile) {
+    return !profile.arch_map.empty() || profile.default_errno_name ||
+           std::any_of(profile.rules.begin(), profile.rules.end(),
+                       [](const Profile::Rule& rule) { return is_conditional(rule); });
+}
 
 std::string_view oci_name(Profile::ActionName action) {
     switch (action) {

@@ -151,14 +151,12 @@ TEST_CASE("a profile that is wrong as a whole says so", "[profiles]") {
          "p.json:1:55: error: unknown architecture 'SCMP_ARCH_NATIVE'"},
         {R"({"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_LOONGARCH64"]})",
          "p.json:1:55: error: libseccomp " + libseccomp_version() + " cannot compile for SCMP_ARCH_LOONGARCH64"},
-        {"open: 1\n", "p.json:1:1: error: this is not JSON: a profile of the OCI runtime-spec begins with '{'"},
-        {"apiVersion: v1\nkind: SeccompProfile\n",
-         "p.json:1:1: error: 'apiVersion' belongs to a Kubernetes object such as the security-profiles-operator's "
-         "SeccompProfile, which is not read yet"},
-        {R"({"defaultAction": "SCMP_ACT_ERRNO", "archMap": []})",
-         "p.json:1:37: error: 'archMap' belongs to Docker's profile format, which is not read yet"},
-        {R"({"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "includes": {}}]})",
-         "p.json:1:98: error: 'includes' belongs to Docker's profile format, which is not read yet"},
+        {"<profile/>\n", "p.json:1:1: error: this is in none of the formats in which profiles are written"},
+        {"apiVersion: v1\nkind: SeccompProfile\nspec: {}\n", "p.json:1:13: error: apiVersion 'v1' is not read"},
+        {R"({"defaultAction": "SCMP_ACT_ERRNO", "archMap": {}})",
+         "p.json:1:48: error: a mapping stands where a list of architectures is wanted"},
+        {R"({"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "includes": {"cap": []}}]})",
+         "p.json:1:111: error: 'includes' does not know the key 'cap'"},
     }));
     INFO(text);
     CHECK(head(complaints(text)) == said);
