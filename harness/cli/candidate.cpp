@@ -1,12 +1,16 @@
 #include "harness/cli/candidate.h"
 
 #include "harness/bpf/evaluate.h"
-#include "harness/core/files.h"
+#include "harness/cli/resolved.h"
 #include "harness/core/sha256.h"
 #include "profiles/attribute.h"
-#include "profiles/compile.h"
 #include "profiles/exact_rule.h"
-#include "profiles/load.h"
+#include "profiles/program_bytes.h"
+#include "profiles/resolve.h"
+
+#include <fmt/format.h>
+
+#include <linux/seccomp.h>
 
 #include <array>
 #include <chrono>
@@ -65,34 +69,40 @@ private:
     std::chrono::steady_clock::duration spent_{0};
 };
 
-}  // namespace
-
-std::optional<model::Profile> load_profile(const std::string& path, const std::string& name, const core::Span& from,
-                                           core::Diagnostics& diagnostics) {
-    auto text = core::read_file(path);
-    if (!text) {
-        diagnostics.error(from, "profile: " + text.error().message);
-        return std::nullopt;
-    }
-    auto source = std::make_shared<const core::SourceText>(core::SourceText{name, std::move(*text)});
-    return profiles::load(source, diagnostics);
+std::optional<LoadedCandidate> compiled_candidate(bpf::Program program, const std::string& name) {
+    auto text = profiles::program_bytes(program);
+    // SPEC_ALLOW is what runtimes ask for unless they are told otherwise.
+    auto candidate = std::make_shared<const engine::Candidate>(
+        engine::Candidate{name, std::move(program), SECCOMP_FILTER_FLAG_SPEC_ALLOW, [](model::Violation&) {}});
+    return LoadedCandidate{nullptr, std::move(candidate), {name, core::sha256(text)}, nullptr};
 }
 
+}  // namespace
+
 std::optional<LoadedCandidate> load_candidate(const std::string& path, const std::string& name, const core::Span& from,
-                                              core::Diagnostics& diagnostics) {
-    auto read = load_profile(path, name, from, diagnostics);
-    if (!read) return std::nullopt;
-    auto compiled = profiles::compile(*read);
+                                              const ProfileOptions& options, core::Diagnostics& diagnostics) {
+    auto content = load_resolved(path, name, from, options, diagnostics);
+    if (!content) return std::nullopt;
+    if (auto* program = std::get_if<bpf::Program>(&*content)) return compiled_candidate(std::move(*program), name);
+    auto& resolved = std::get<Resolved>(*content);
+    auto compiled = resolved.compile();
     if (!compiled) {
         diagnostics.error(from, compiled.error().message);
         return std::nullopt;
     }
-    auto profile = std::make_shared<const model::Profile>(std::move(*read));
+    std::function<model::Profile(const model::Profile&)> resolve;
+    if (resolved.target) {
+        resolve = [target = *resolved.target](const model::Profile& profile) {
+            return profiles::resolve(profile, target).profile;
+        };
+    }
+    auto profile = std::make_shared<const model::Profile>(std::move(resolved.profile));
     auto explainer = std::make_shared<Explainer>(profile, compiled->program);
     auto explain = [explainer](model::Violation& violation) { explainer->explain(violation); };
     auto candidate = std::make_shared<const engine::Candidate>(
         engine::Candidate{name, std::move(compiled->program), compiled->filter_flags, std::move(explain)});
-    return LoadedCandidate{profile, std::move(candidate), {name, core::sha256(profile->span.source->text)}};
+    return LoadedCandidate{
+        profile, std::move(candidate), {name, core::sha256(profile->span.source->text)}, std::move(resolve)};
 }
 
 }  // namespace callgate::cli

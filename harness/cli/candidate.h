@@ -1,29 +1,28 @@
 #pragma once
 
+#include "harness/cli/profile_options.h"
 #include "harness/core/diagnostics.h"
 #include "harness/engine/engine.h"
 #include "harness/model/profile.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace callgate::cli {
 
-/// A profile that was read, with the filter that it compiles to.
+/// What is under test: read, resolved for its target, with the filter that it compiles to.
 struct LoadedCandidate {
-    std::shared_ptr<const model::Profile> profile;
+    std::shared_ptr<const model::Profile> profile;  ///< not conditional; null for a compiled filter
     std::shared_ptr<const engine::Candidate> candidate;
     model::InputFile input;  ///< the profile's file
+    /// Makes of the profile's text, when it was changed and read again, what was made of this one.
+    std::function<model::Profile(const model::Profile&)> resolve;
 };
 
-/// Reads and compiles the profile at `path`, which people know as `name`; none after everything wrong was reported.
-/// `from` is where the plan names it, or nowhere.
+/// Reads, resolves (load_resolved) and compiles what is at `path`; none after everything wrong was reported.
 std::optional<LoadedCandidate> load_candidate(const std::string& path, const std::string& name, const core::Span& from,
-                                              core::Diagnostics& diagnostics);
-
-/// Reads a profile only.
-std::optional<model::Profile> load_profile(const std::string& path, const std::string& name, const core::Span& from,
-                                           core::Diagnostics& diagnostics);
+                                              const ProfileOptions& options, core::Diagnostics& diagnostics);
 
 }  // namespace callgate::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "harness/cli/profile_options.h"
 #include "harness/core/diagnostics.h"
 #include "profiles/filter.h"
 
@@ -8,7 +9,9 @@
 
 namespace callgate::cli {
 
-/// Reads what is at `path` and compiles it, for commands that launch nothing; none after everything wrong was reported.
-std::optional<profiles::Filter> load_filter(const std::string& path, core::Diagnostics& diagnostics);
+/// What is at `path`, as load_resolved() reads it, and its filter: for commands that launch nothing; none after
+/// everything wrong was reported.
+std::optional<profiles::Filter> load_filter(const std::string& path, const ProfileOptions& options,
+                                            core::Diagnostics& diagnostics);
 
 }  // namespace callgate::cli

@@ -23,7 +23,11 @@ void propose_repairs(std::span<const LoadedCandidate> candidates, model::RunResu
                 run.notes.push_back(candidate.candidate->name + ": a repair is proposed from log mode; run it too");
             continue;
         }
-        run.proposals.push_back(profiles::repair(*candidate.profile, calls));
+        if (!candidate.profile) {
+            run.notes.push_back(candidate.candidate->name + ": a compiled filter has no rules: no repair is proposed");
+            continue;
+        }
+        run.proposals.push_back(profiles::repair(*candidate.profile, calls, candidate.resolve));
     }
 }
 

@@ -161,7 +161,8 @@ std::string named_from_here(const fs::path& path) {
 void load_candidates(const plan::Plan& plan, const Selection& selection, TestPlan& test,
                      core::Diagnostics& diagnostics) {
     const auto load = [&](const std::string& path, const std::string& name, const core::Span& from) {
-        if (auto loaded = load_candidate(path, name, from, diagnostics)) test.candidates.push_back(std::move(*loaded));
+        if (auto loaded = load_candidate(path, name, from, selection.reading, diagnostics))
+            test.candidates.push_back(std::move(*loaded));
     };
     for (const auto& path : selection.profiles) load(path, path, {});
     if (!selection.profiles.empty()) return;

@@ -14,6 +14,7 @@ namespace callgate::cli {
 /// What the command line says beside the plan.
 struct Selection {
     std::vector<std::string> profiles;      ///< in place of the plan's; paths from the current directory
+    ProfileOptions reading;                 ///< how profiles are read, and for which target
     std::vector<model::Mode> modes;         ///< in place of the plan's
     std::vector<std::string> scenarios;     ///< globs; empty: all
     std::vector<std::string> tags;          ///< one of them is wanted; empty: any or none

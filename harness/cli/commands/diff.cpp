@@ -21,6 +21,9 @@ int run(const Invocation& invocation) {
     CLI::App app{"Compare what two profiles do with every system call.", "callgate diff"};
     app.add_option("a", a, "the first profile")->required();
     app.add_option("b", b, "the second profile")->required();
+    ProfileOptions reading;
+    declare_reading(app, reading);
+    declare_target(app, reading);
     app.add_option("--format", format, "how to print it")
         ->check(CLI::IsMember({"text", "json", "markdown"}))
         ->capture_default_str();
@@ -33,8 +36,8 @@ int run(const Invocation& invocation) {
     if (const auto code = parse(app, invocation)) return *code;
 
     core::Diagnostics diagnostics;
-    const auto first = load_filter(a, diagnostics);
-    const auto second = load_filter(b, diagnostics);
+    const auto first = load_filter(a, reading, diagnostics);
+    const auto second = load_filter(b, reading, diagnostics);
     invocation.err << core::render(diagnostics);
     if (!first || !second) return kUnusable;
     auto differences = profiles::diff(*first, *second);

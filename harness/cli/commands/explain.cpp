@@ -3,6 +3,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/filter.h"
 #include "harness/cli/options.h"
+#include "harness/cli/profile_options.h"
 #include "harness/decode/read_argument.h"
 #include "harness/model/arch.h"
 #include "harness/model/call.h"
@@ -25,6 +26,7 @@ struct Options {
     std::vector<std::string> args;
     std::string arch;
     bool verbose = false;
+    ProfileOptions reading;
 };
 
 core::Result<model::Arch> read_arch(const std::string& word) {
@@ -86,11 +88,13 @@ int run(const Invocation& invocation) {
                    "of which architecture the call is: x86_64, i386, aarch64...; default: this one");
     app.add_flag("-v,--verbose", options.verbose,
                  "the instructions that the kernel executes; arguments not given are 0");
+    declare_reading(app, options.reading);
+    declare_target(app, options.reading);
     app.footer("exit codes: 0 explained, 2 unusable input");
     if (const auto code = parse(app, invocation)) return *code;
 
     core::Diagnostics diagnostics;
-    const auto filter = load_filter(options.profile, diagnostics);
+    const auto filter = load_filter(options.profile, options.reading, diagnostics);
     invocation.err << core::render(diagnostics);
     if (!filter) return kUnusable;
     const auto text = explanation(*filter, options);

@@ -25,6 +25,7 @@ namespace {
 
 struct RunOptions {
     std::string profile;
+    ProfileOptions reading;
     std::string mode = "log";
     std::string trap = "auto";
     std::string json;
@@ -38,7 +39,9 @@ struct RunOptions {
 };
 
 void declare(CLI::App& app, RunOptions& options) {
-    app.add_option("-p,--profile", options.profile, "the profile: OCI runtime-spec `linux.seccomp` JSON")->required();
+    app.add_option("-p,--profile", options.profile, "the profile, in any format (callgate list formats)")->required();
+    declare_reading(app, options.reading);
+    declare_target(app, options.reading);
     app.add_option("-m,--mode", options.mode,
                    "log: refusals are recorded and let through; errno: they are recorded and happen;\n"
                    "enforce: the kernel refuses by itself, nothing is recorded")
@@ -99,7 +102,7 @@ std::optional<int> read_options(RunOptions& options, const Invocation& invocatio
 /// `files` is null where --json is all that is written.
 int execute(const RunOptions& options, const ReportFiles* files, const Invocation& invocation) {
     core::Diagnostics diagnostics;
-    const auto loaded = load_candidate(options.profile, options.profile, {}, diagnostics);
+    const auto loaded = load_candidate(options.profile, options.profile, {}, options.reading, diagnostics);
     const auto grace = duration_option("--grace", options.grace, diagnostics);
     if (!options.json.empty()) {
         if (auto possible = writable(std::filesystem::path{options.json}.parent_path()); !possible) {

@@ -61,6 +61,8 @@ void declare(CLI::App& app, TestOptions& options) {
                    "test this profile in place of the plan's; may be repeated")
         ->take_all()
         ->allow_extra_args(false);
+    declare_reading(app, options.selection.reading);
+    declare_target(app, options.selection.reading);
     app.add_option("-m,--mode", options.modes, "only this mode: baseline, log, errno, enforce; may be repeated")
         ->delimiter(',')
         ->allow_extra_args(false)
@@ -365,6 +367,7 @@ int repeat_test(const Repetition& what, const std::string& out, const Invocation
     selection.scenarios = what.scenarios;
     selection.no_scenarios = what.scenarios.empty();
     selection.let_through = recorded.selection.let_through;
+    selection.reading = recorded.selection.reading;
     options.hold = what.hold;
     return execute(options, invocation);
 }
