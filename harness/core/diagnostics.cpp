@@ -15,18 +15,6 @@ namespace {
 constexpr std::size_t kShownWidth = 160;
 constexpr std::size_t kMostKept = 500;
 
-std::string_view severity_name(Severity severity) {
-    switch (severity) {
-        case Severity::error:
-            return "error";
-        case Severity::warning:
-            return "warning";
-        case Severity::note:
-            return "note";
-    }
-    return "note";
-}
-
 std::string_view line_at(const Span& span) {
     const std::string_view text = span.source->text;
     const auto previous = span.begin == 0 ? std::string_view::npos : text.rfind('\n', span.begin - 1);
@@ -64,6 +52,18 @@ std::string picture(const Span& span) {
 }
 
 }  // namespace
+
+std::string_view severity_name(Severity severity) {
+    switch (severity) {
+        case Severity::error:
+            return "error";
+        case Severity::warning:
+            return "warning";
+        case Severity::note:
+            return "note";
+    }
+    return "note";
+}
 
 void Diagnostics::error(Span span, std::string message, std::string hint) {
     add({Severity::error, std::move(span), std::move(message), std::move(hint)});

@@ -4,11 +4,15 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace callgate::core {
 
 enum class Severity { error, warning, note };
+
+/// "error", "warning" or "note".
+std::string_view severity_name(Severity severity);
 
 /// One thing to tell the user about what the user wrote.
 struct Diagnostic {

@@ -6,7 +6,7 @@ import unittest
 
 from callgate_case import BIN, SOURCE, CallgateCase
 
-COMMANDS = ["test", "run", "repro", "resolve", "convert", "diff", "explain", "disasm", "init", "doctor", "list", "schema"]
+COMMANDS = ["test", "run", "repro", "resolve", "convert", "diff", "lint", "explain", "disasm", "init", "doctor", "list", "schema"]
 
 
 class Commands(CallgateCase):
@@ -34,7 +34,7 @@ class Commands(CallgateCase):
         self.assertIn("did you mean 'test'?", self.callgate("tset", exits=2).stderr)
 
     def test_list_knows_every_registry(self):
-        for kind, entry in (("steps", "http"), ("scenarios", "load"), ("reports", "junit"), ("formats", "oci"),
+        for kind, entry in (("steps", "http"), ("scenarios", "load"), ("reports", "junit"), ("formats", "oci"), ("lint-rules", "CG0012"),
                             ("runners", "local"), ("traps", "ptrace"), ("archs", "SCMP_ARCH_AARCH64")):
             self.assertIn(entry, self.callgate("list", kind).stdout)
 

@@ -7,6 +7,7 @@
 #include "harness/decode/read_argument.h"
 #include "harness/model/arch.h"
 #include "harness/model/call.h"
+#include "profiles/lint.h"
 #include "profiles/summary.h"
 
 #include <CLI/CLI.hpp>
@@ -80,7 +81,8 @@ core::Result<std::string> explanation(const profiles::Filter& filter, const Opti
 int run(const Invocation& invocation) {
     Options options;
     CLI::App app{"Say what a profile does with a system call, and why.", "callgate explain"};
-    app.add_option("profile", options.profile, "the profile")->required();
+    app.add_option("profile", options.profile, "the profile; or a finding of lint, CG0012, to read its page")
+        ->required();
     app.add_option("syscall", options.syscall, "its name or number; without it the whole profile is explained");
     app.add_option("args", options.args, "the arguments, as numbers or names: CLONE_NEWUSER|SIGCHLD, AF_INET, -1")
         ->expected(0, 6);
@@ -92,6 +94,10 @@ int run(const Invocation& invocation) {
     declare_target(app, options.reading);
     app.footer("exit codes: 0 explained, 2 unusable input");
     if (const auto code = parse(app, invocation)) return *code;
+    if (const auto* rule = options.syscall.empty() ? profiles::find_lint_rule(options.profile) : nullptr) {
+        invocation.out << profiles::lint_page(*rule);
+        return kOk;
+    }
 
     core::Diagnostics diagnostics;
     const auto filter = load_filter(options.profile, options.reading, diagnostics);

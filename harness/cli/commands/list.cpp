@@ -3,6 +3,7 @@
 #include "harness/model/arch.h"
 #include "harness/ports/oracles.h"
 #include "profiles/format.h"
+#include "profiles/lint.h"
 #include "reports/format.h"
 #include "runners/runner_kind.h"
 #include "runners/trap_backend.h"
@@ -63,13 +64,23 @@ std::vector<Row> oracle_rows() {
     return rows;
 }
 
-const std::array<Listing, 8>& listings() {
-    static const std::array<Listing, 8> kListings{{
+std::vector<Row> lint_rows() {
+    std::vector<Row> rows;
+    for (const auto& rule : profiles::lint_rules()) {
+        rows.emplace_back(rule.id,
+                          fmt::format("{:<22}{:<9}{}", rule.name, core::severity_name(rule.severity), rule.summary));
+    }
+    return rows;
+}
+
+const std::array<Listing, 9>& listings() {
+    static const std::array<Listing, 9> kListings{{
         {"steps", "kinds of step that a scenario is made of", [] { return rows_of(scenarios::step_kinds()); }},
         {"scenarios", "ready scenarios, for `use:` in a plan", scenarios_rows},
         {"oracles", "what is looked at after every case, for `oracles:` in a plan", oracle_rows},
         {"reports", "kinds of report, for --report", [] { return rows_of(reports::formats()); }},
         {"formats", "profile formats that can be read", [] { return rows_of(profiles::formats()); }},
+        {"lint-rules", "what `callgate lint` looks for, with its severity", lint_rows},
         {"runners", "ways of starting a workload", [] { return rows_of(runners::runner_kinds()); }},
         {"traps", "ways of seeing refusals, for --trap", traps},
         {"archs", "architectures that a profile may name", archs},

@@ -182,8 +182,7 @@ TEST_CASE("names that a libseccomp does not know are dropped there", "[profiles]
         "syscalls": [{"names": ["read", "cachestat"], "action": "SCMP_ACT_ALLOW"}]})"),
                                     target("docker,libseccomp=2.5.1"));
     CHECK(resolution.profile.rules.front().names.size() == 1);
-    CHECK(render_decisions(resolution.decisions) ==
-          "p.json:2: dropped: libseccomp 2.5.1 does not know 'cachestat'\n");
+    CHECK(render_decisions(resolution.decisions) == "p.json:2: dropped: libseccomp 2.5.1 does not know 'cachestat'\n");
     const auto newer = resolve(profile_of(R"({"defaultAction": "SCMP_ACT_ERRNO",
         "syscalls": [{"names": ["read", "mseal", "opennat"], "action": "SCMP_ACT_ALLOW"}]})"),
                                target("docker,libseccomp=2.6.0"));
