@@ -11,7 +11,11 @@ Diagram from(Diagrams& d, Field field, std::uint64_t mask, std::uint64_t bound, 
     Diagram result = above ? Diagrams::kNever : Diagrams::kAlways;
     for (unsigned position = 0; position < kFieldBits; ++position) {
         const auto bit = std::uint64_t{1} << position;
-        if ((mask & bit) == 0) continue;
+        if ((mask & bit) == 0) {
+            // The bit is 0 under the mask, whatever the call has.
+            if ((bound & bit) != 0) result = Diagrams::kNever;
+            continue;
+        }
         const auto which = bit_of(field, position);
         result =
             (bound & bit) != 0 ? d.node(which, Diagrams::kNever, result) : d.node(which, result, Diagrams::kAlways);
