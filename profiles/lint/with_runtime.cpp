@@ -61,12 +61,16 @@ void runtime_refused(const LintSubject& subject, Findings& findings) {
 }
 
 void engine_conditions(const LintSubject& subject, Findings& findings) {
-    if (!model::is_conditional(subject.written())) return;
+    if (subject.target() == nullptr || !model::is_conditional(subject.written())) return;
     const auto own = own_target(subject.written(), subject.target()->kernel);
     std::vector<Target> targets{own};
     for (const auto& engine : engines()) {
         const bool wanted = subject.asked() ? engine.name == subject.target()->engine->name : true;
-        if (wanted && engine.name != own.engine->name) targets.push_back(default_target(engine.name, own.kernel));
+        if (!wanted || engine.name == own.engine->name) continue;
+        auto other = own;  // with the same runtime and capabilities: what the engine reads is the only difference
+        other.engine = &engine;
+        other.words = engine.name;
+        targets.push_back(std::move(other));
     }
     if (targets.size() < 2) return;
     const auto comparison = compare_targets(subject.written(), targets);

@@ -27,9 +27,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!diagnostics.has_errors()) std::abort();
         return 0;
     }
-    if (!profiles::diff(*profile, *profile).empty()) std::abort();
     const auto compiled = profiles::compile(*profile);
     if (!compiled) return 0;
+    const profiles::Filter filter{*profile, compiled->program};
+    const auto differences = profiles::diff(filter, filter);  // too complex to compare is no fault
+    if (differences && !differences->empty()) std::abort();
     const auto token = model::native_arch().token;
     const std::array<model::Call, 3> calls{model::Call{83, token, 0, {}}, model::Call{0, token, 0, {1, 2, 3}},
                                            model::Call{5, 0x40000003, 0, {}}};

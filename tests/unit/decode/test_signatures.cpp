@@ -1,5 +1,5 @@
+#include "harness/decode/signatures.h"
 #include "harness/model/syscall_table.h"
-#include "runners/decode/signatures.h"
 
 #include <catch2/catch.hpp>
 
@@ -12,11 +12,11 @@
 
 namespace {
 
+using callgate::decode::Abi;
+using callgate::decode::Argument;
+using callgate::decode::Kind;
+using callgate::decode::Signature;
 using callgate::model::Arch;
-using callgate::runners::decoding::Abi;
-using callgate::runners::decoding::Argument;
-using callgate::runners::decoding::Kind;
-using callgate::runners::decoding::Signature;
 
 enum class Shown : std::uint8_t { address, value, either };
 
@@ -43,7 +43,7 @@ std::vector<Shown> registers(const Signature& signature, bool narrow) {
 /// name -> the signature that the decoder takes, on x86_64 or on i386.
 std::map<std::string_view, const Signature*> signatures_on(bool narrow) {
     std::map<std::string_view, const Signature*> taken;
-    for (const auto& signature : callgate::runners::decoding::signatures()) {
+    for (const auto& signature : callgate::decode::signatures()) {
         const bool fits = signature.abi == Abi::any || (signature.abi == Abi::x86_64) == !narrow;
         if (fits) taken.emplace(signature.name, &signature);
     }
@@ -56,7 +56,7 @@ const std::set<std::string_view> kShownInPart{"getcpu", "bpf"};
 
 }  // namespace
 
-TEST_CASE("signatures and the table of system calls agree on arguments and on which are addresses", "[runners]") {
+TEST_CASE("signatures and the table of system calls agree on arguments and on which are addresses", "[decode]") {
     const bool narrow = GENERATE(false, true);
     const auto arch = callgate::model::arch_from_oci(narrow ? "SCMP_ARCH_X86" : "SCMP_ARCH_X86_64").value();
     std::size_t compared = 0;

@@ -2,9 +2,11 @@
 
 #include "harness/document/node.h"
 #include "profiles/lint.h"
+#include "profiles/resolve.h"
 #include "tests/unit/profiles/profile_text.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +28,9 @@ public:
             profile.emplace();
             profile->span = {source, 0, 0};
         }
-        subject_ = std::make_unique<LintSubject>(std::move(*profile), root_.get());
+        std::optional<Target> target;
+        if (model::is_conditional(*profile)) target = own_target(*profile, {6, 1, 0});
+        subject_ = std::make_unique<LintSubject>(std::move(*profile), root_.get(), std::move(target));
         findings_ = readable ? lint(*subject_) : lint_words(*subject_);
     }
 

@@ -122,6 +122,8 @@ const std::vector<Row>& rows() {
              "rt_sigreturn", "write"], "action": "SCMP_ACT_ALLOW"})"},
         {"CG0035", R"({"names": ["mount"], "action": "SCMP_ACT_TRACE"})",
          R"({"names": ["mount"], "action": "SCMP_ACT_ALLOW"})"},
+        {"CG0036", R"({"names": ["mount"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_SYS_ADMIN"]}})",
+         R"({"names": ["mount"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_CHOWN"]}})"},
         {"CG0040", R"({"names": ["bpf"], "action": "SCMP_ACT_ALLOW"})",
          R"({"names": ["brk"], "action": "SCMP_ACT_ALLOW"})"},
         {"CG0041", R"({"names": ["reboot"], "action": "SCMP_ACT_ALLOW"})",
@@ -205,7 +207,7 @@ TEST_CASE("a name that libseccomp does not know yet is told with the versions th
     REQUIRE(count_of(findings, "CG0011") == 1);
     for (const auto& finding : findings) {
         if (finding.rule->id == "CG0011")
-            CHECK(finding.calls.front().detail == "in Linux since 6.10, in libseccomp since 2.6");
+            CHECK(finding.calls.front().detail == "in Linux since 6.10, in libseccomp since 2.6.0");
     }
 }
 
