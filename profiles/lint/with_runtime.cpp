@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace callgate::profiles {
@@ -63,24 +64,25 @@ void runtime_refused(const LintSubject& subject, Findings& findings) {
 void engine_conditions(const LintSubject& subject, Findings& findings) {
     if (subject.target() == nullptr || !model::is_conditional(subject.written())) return;
     const auto own = own_target(subject.written(), subject.target()->kernel);
-    std::vector<Target> targets{own};
+    std::vector<std::string> otherwise;
+    std::string witness;
     for (const auto& engine : engines()) {
-        const bool wanted = subject.asked() ? engine.name == subject.target()->engine->name : true;
-        if (!wanted || engine.name == own.engine->name) continue;
+        if (subject.asked() && engine.name != subject.target()->engine->name) continue;
         auto other = own;  // with the same runtime and capabilities: what the engine reads is the only difference
         other.engine = &engine;
         other.words = engine.name;
-        targets.push_back(std::move(other));
+        const auto comparison = compare_targets(subject.written(), std::vector{own, other});
+        if (!comparison || comparison->differences.empty()) continue;
+        otherwise.insert(otherwise.end(), comparison->summary.begin(), comparison->summary.end());
+        const auto& first = comparison->differences.front();
+        if (witness.empty())
+            witness = fmt::format("{} on {}: {}", first.call, first.arch, fmt::join(first.answers, " or "));
     }
-    if (targets.size() < 2) return;
-    const auto comparison = compare_targets(subject.written(), targets);
-    if (!comparison || comparison->differences.empty()) return;
+    if (otherwise.empty()) return;
     auto& finding = findings.add(first_condition(subject.written()),
-                                 fmt::format("conditions that not every engine reads as {} does: {}", own.engine->name,
-                                             fmt::join(comparison->summary, "; ")));
+                                 fmt::format("conditions that not every engine reads: {}", fmt::join(otherwise, "; ")));
     if (subject.asked()) finding.severity = core::Severity::warning;
-    const auto& first = comparison->differences.front();
-    finding.witness = fmt::format("{}: {}", on_arch(first.call, subject.native()), fmt::join(first.answers, " or "));
+    finding.witness = std::move(witness);
     finding.fix = fmt::format("hand other engines what `callgate resolve --as {}` prints", own.engine->name);
 }
 

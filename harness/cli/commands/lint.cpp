@@ -55,7 +55,7 @@ bool same_place(const core::Span& a, const core::Span& b) {
 /// True when a mistake was left.
 bool tell(const core::Diagnostics& said, const Looked& looked, core::Diagnostics& left) {
     std::set<std::size_t> names;
-    for (const auto& rule : looked.subject->profile().rules) {
+    for (const auto& rule : looked.subject->written().rules) {
         for (const auto& name : rule.names) names.insert(name.span.begin);
     }
     bool mistaken = false;
@@ -197,7 +197,16 @@ private:
             diagnostics_.error({}, "--fix: " + fix.error().message);
             return std::nullopt;
         }
-        if (fix->steps.empty()) return false;
+        if (fix->steps.empty()) {
+            if (looked.subject->target() != nullptr) {
+                invocation_.err << core::printable(
+                                       fmt::format("--fix: {}: nothing was done: what decides nothing for one "
+                                                   "target may decide for another",
+                                                   path))
+                                << "\n";
+            }
+            return false;
+        }
         if (const auto written = core::write_file(path, fix->text); !written) {
             diagnostics_.error({}, "--fix: " + written.error().message);
             return std::nullopt;
