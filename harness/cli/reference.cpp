@@ -43,8 +43,25 @@ std::string state_of(const fs::path& program) {
     return fmt::format("{} {} {}\n", program.string(), size, written.time_since_epoch().count());
 }
 
-/// Everything that a workload's behaviour may depend on, as far as it can be told from outside.
-std::string fingerprint(const TestPlan& test) {
+std::shared_ptr<const engine::Reference> kept(const fs::path& path) {
+    std::error_code error;
+    const auto written = fs::last_write_time(path, error);
+    if (error || fs::file_time_type::clock::now() - written > kLongestKept) return nullptr;
+    const auto text = core::read_file(path);
+    auto reference = text ? engine::read_reference(*text) : std::nullopt;
+    return reference ? std::make_shared<const engine::Reference>(std::move(*reference)) : nullptr;
+}
+
+void keep(const engine::Reference& reference, const fs::path& path) {
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    // The next run measures again where this one could not write.
+    if (!error) (void)core::write_file(path, engine::reference_text(reference));
+}
+
+}  // namespace
+
+std::string fingerprint_of(const TestPlan& test) {
     utsname host{};
     ::uname(&host);
     std::string text = fmt::format("{} {} {} {}\n", version(), host.release, host.machine, ::geteuid());
@@ -64,29 +81,11 @@ std::string fingerprint(const TestPlan& test) {
     return core::sha256(text);
 }
 
-std::shared_ptr<const engine::Reference> kept(const fs::path& path) {
-    std::error_code error;
-    const auto written = fs::last_write_time(path, error);
-    if (error || fs::file_time_type::clock::now() - written > kLongestKept) return nullptr;
-    const auto text = core::read_file(path);
-    auto reference = text ? engine::read_reference(*text) : std::nullopt;
-    return reference ? std::make_shared<const engine::Reference>(std::move(*reference)) : nullptr;
-}
-
-void keep(const engine::Reference& reference, const fs::path& path) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    // The next run measures again where this one could not write.
-    if (!error) (void)core::write_file(path, engine::reference_text(reference));
-}
-
-}  // namespace
-
 std::vector<model::CaseResult> take_reference(TestPlan& test, Baseline baseline, ports::Runner& runner,
                                               ports::EventSink& events, const Invocation& invocation) {
     if (baseline == Baseline::none) return {};
     const auto directory = cache_directory(invocation.environment);
-    const auto path = directory.empty() ? fs::path{} : directory / ("baseline-" + fingerprint(test) + ".json");
+    const auto path = directory.empty() ? fs::path{} : directory / ("baseline-" + fingerprint_of(test) + ".json");
     if (baseline == Baseline::kept && !path.empty()) test.run.reference = kept(path);
     if (test.run.reference) return {};
     auto measured = engine::measure_reference(test.run, runner, events, invocation.cancel);

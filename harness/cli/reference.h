@@ -16,6 +16,10 @@ enum class Baseline {
     none,   ///< never: oracles that compare say nothing
 };
 
+/// Of everything that a workload's behaviour may depend on, as far as it can be told from outside: the plan, profiles,
+/// files, programs, environment, kernel and callgate itself.
+std::string fingerprint_of(const TestPlan& test);
+
 /// Gives the plan what its workload does without a profile: from the cache, or by running it now. The cases of that
 /// run; none when it came from the cache. The cache is $CALLGATE_CACHE, $XDG_CACHE_HOME/callgate or
 /// ~/.cache/callgate; one that cannot be written is no error.
