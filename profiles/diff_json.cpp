@@ -22,26 +22,10 @@ std::string_view word(Effect effect) {
     return "otherwise";
 }
 
-std::string_view word(Decider::By by) {
-    switch (by) {
-        case Decider::By::rule:
-            return "rule";
-        case Decider::By::default_action:
-            return "default-action";
-        case Decider::By::architecture:
-            return "architecture-not-listed";
-        case Decider::By::runtime:
-            return "runtime";
-        case Decider::By::program:
-            return "program";
-    }
-    return "program";
-}
-
 ordered_json json_of(const std::vector<Decider>& deciders) {
     auto list = ordered_json::array();
     for (const auto& decider : deciders) {
-        ordered_json item{{"by", word(decider.by)}};
+        ordered_json item{{"by", name_of(decider.by)}};
         if (decider.place.line != 0) {
             item["file"] = core::printable(decider.place.file);
             item["line"] = decider.place.line;

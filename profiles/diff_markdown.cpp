@@ -1,6 +1,6 @@
-#include "harness/core/printable.h"
 #include "profiles/diff.h"
 #include "profiles/diff_groups.h"
+#include "profiles/markdown_cell.h"
 
 #include <fmt/format.h>
 
@@ -13,28 +13,18 @@ namespace {
 
 constexpr std::size_t kMostNames = 40;
 
-/// A cell of a Markdown table: untrusted text becomes a code span that it cannot leave.
-std::string cell(std::string_view text) {
-    std::string out;
-    for (const char c : core::printable(text)) {
-        if (c == '|') out += '\\';
-        out += c == '`' ? '\'' : c;
-    }
-    return out.empty() ? out : "`" + out + "`";
-}
-
 std::string answer(const std::string& action, const std::string& places) {
-    return places.empty() ? cell(action) : fmt::format("{} {}", cell(action), cell(places));
+    return places.empty() ? markdown_cell(action) : fmt::format("{} {}", markdown_cell(action), markdown_cell(places));
 }
 
 std::string row(const ChangeGroup& group) {
     const auto& change = group.head();
     std::string risks;
     for (const auto& note : change.risks) {
-        risks += fmt::format("{}{} {}", risks.empty() ? "" : "; ", cell(note.witness), note.risk->lets);
+        risks += fmt::format("{}{} {}", risks.empty() ? "" : "; ", markdown_cell(note.witness), note.risk->lets);
     }
-    return fmt::format("| {} | {} | {} | {} | {} | {} |\n", cell(names_of(group, kMostNames)),
-                       cell(condition_of(group)), cell(archs_of(change)),
+    return fmt::format("| {} | {} | {} | {} | {} | {} |\n", markdown_cell(names_of(group, kMostNames)),
+                       markdown_cell(condition_of(group)), markdown_cell(archs_of(change)),
                        answer(before_of(change), places_of(group, &Change::first)),
                        answer(after_of(change), places_of(group, &Change::second)), risks);
 }
@@ -43,8 +33,8 @@ std::string row(const ChangeGroup& group) {
 
 std::string render_markdown(const Differences& differences) {
     if (differences.empty()) return "The profiles answer every system call alike.\n";
-    auto out =
-        fmt::format("{} → {}: {}.\n", cell(differences.first), cell(differences.second), summary_of(differences));
+    auto out = fmt::format("{} → {}: {}.\n", markdown_cell(differences.first), markdown_cell(differences.second),
+                           summary_of(differences));
     std::optional<Effect> section;
     for (const auto& group : groups_of(differences, false)) {
         const auto effect = group.head().effect;
@@ -61,13 +51,14 @@ std::string render_markdown(const Differences& differences) {
             "|\n|---|---|---|---|\n";
     }
     for (const auto& change : differences.archs) {
-        out +=
-            fmt::format("| {} | {} | {} | {} |\n", cell(model::arch_name(change.arch)),
-                        cell(change.added ? differences.second : differences.first), change.permitted, change.refused);
+        out += fmt::format("| {} | {} | {} | {} |\n", markdown_cell(model::arch_name(change.arch)),
+                           markdown_cell(change.added ? differences.second : differences.first), change.permitted,
+                           change.refused);
     }
     if (!differences.settings.empty()) out += "\n### settings\n\n| setting | was | is |\n|---|---|---|\n";
     for (const auto& change : differences.settings) {
-        out += fmt::format("| {} | {} | {} |\n", cell(change.name), cell(change.before), cell(change.after));
+        out += fmt::format("| {} | {} | {} |\n", markdown_cell(change.name), markdown_cell(change.before),
+                           markdown_cell(change.after));
     }
     return out;
 }

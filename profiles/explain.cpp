@@ -33,15 +33,6 @@ std::size_t tests_in(const bpf::Condition& condition) {
     return count;
 }
 
-std::string deciders_words(const Filter& filter, const std::vector<Decider>& deciders) {
-    std::vector<std::string> parts;
-    for (const auto& decider : deciders) {
-        auto part = decider_words(filter, decider);
-        if (std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(std::move(part));
-    }
-    return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 /// Every rule of the profile that names the call, and whether it asks for something that the call has.
 std::string rules_text(const Filter& filter, const model::Call& call, const Decider& decider) {
     std::string out;
@@ -106,6 +97,15 @@ std::string decider_words(const Filter& filter, const Decider& decider) {
             return filter.name();
     }
     return {};
+}
+
+std::string deciders_words(const Filter& filter, const std::vector<Decider>& deciders) {
+    std::vector<std::string> parts;
+    for (const auto& decider : deciders) {
+        auto part = decider_words(filter, decider);
+        if (std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(std::move(part));
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 core::Result<std::vector<CallRegion>> regions_of(const Filter& filter, const model::Call& call) {

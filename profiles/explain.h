@@ -39,4 +39,7 @@ std::string action_words(model::Action action);
 /// "p.json:14", "p.json:2 (default action)", "an architecture that p.json does not list".
 std::string decider_words(const Filter& filter, const Decider& decider);
 
+/// The same of several, each once.
+std::string deciders_words(const Filter& filter, const std::vector<Decider>& deciders);
+
 }  // namespace callgate::profiles

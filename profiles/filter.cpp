@@ -24,6 +24,22 @@ void add_arch(std::vector<model::Arch>& archs, model::Arch arch) {
 
 }  // namespace
 
+std::string_view name_of(Decider::By by) {
+    switch (by) {
+        case Decider::By::rule:
+            return "rule";
+        case Decider::By::default_action:
+            return "default-action";
+        case Decider::By::architecture:
+            return "architecture-not-listed";
+        case Decider::By::runtime:
+            return "runtime";
+        case Decider::By::program:
+            return "program";
+    }
+    return "program";
+}
+
 core::Result<Filter> Filter::of(model::Profile profile) {
     auto compiled = compile(profile);
     if (!compiled) return core::fail(compiled.error());

@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace callgate::profiles {
@@ -32,6 +33,9 @@ struct Decider {
     model::Place place;  ///< of the name in the rule, or of the default action; line 0 for the others
     model::Place rule;   ///< of the whole rule; line 0 where none decides
 };
+
+/// "rule", "default-action", "architecture-not-listed", "runtime", "program": as JSON has it.
+std::string_view name_of(Decider::By by);
 
 /// A compiled filter, with the profile that it comes from where there is one: what is compared and explained.
 class Filter {

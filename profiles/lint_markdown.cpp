@@ -1,5 +1,5 @@
-#include "harness/core/printable.h"
 #include "profiles/lint_report.h"
+#include "profiles/markdown_cell.h"
 
 #include <fmt/format.h>
 
@@ -7,36 +7,22 @@
 
 namespace callgate::profiles {
 
-namespace {
-
-/// A cell of a table: untrusted text becomes a code span that it cannot leave.
-std::string cell(std::string_view text) {
-    std::string out;
-    for (const char c : core::printable(text)) {
-        if (c == '|') out += '\\';
-        out += c == '`' ? '\'' : c;
-    }
-    return out.empty() ? out : "`" + out + "`";
-}
-
-}  // namespace
-
 std::string render_markdown(std::span<const LintReport> reports) {
     auto out = fmt::format("**lint: {}**\n", summary_of(reports));
     for (const auto& report : reports) {
         if (report.findings.empty() && report.allowed.empty() && report.unproven.empty()) continue;
-        out += fmt::format("\n### {}\n\n", cell(report.profile));
-        if (!report.unproven.empty()) out += fmt::format("Nothing was proven: {}.\n\n", cell(report.unproven));
+        out += fmt::format("\n### {}\n\n", markdown_cell(report.profile));
+        if (!report.unproven.empty()) out += fmt::format("Nothing was proven: {}.\n\n", markdown_cell(report.unproven));
         if (!report.findings.empty()) out += "| | place | finding | witness | fix |\n|---|---|---|---|---|\n";
         for (const auto& finding : report.findings) {
             const auto [line, column] = finding.span.position();
-            out +=
-                fmt::format("| {} | {}:{} | {} {} | {} | {} |\n", core::severity_name(finding.severity), line, column,
-                            finding.rule->id, cell(headline(finding)), cell(finding.witness), cell(finding.fix));
+            out += fmt::format("| {} | {}:{} | {} {} | {} | {} |\n", core::severity_name(finding.severity), line,
+                               column, finding.rule->id, markdown_cell(headline(finding)),
+                               markdown_cell(finding.witness), markdown_cell(finding.fix));
         }
         for (const auto& [finding, reason] : report.allowed) {
-            out +=
-                fmt::format("\nAllowed: {} {}, because {}\n", finding.rule->id, cell(headline(finding)), cell(reason));
+            out += fmt::format("\nAllowed: {} {}, because {}\n", finding.rule->id, markdown_cell(headline(finding)),
+                               markdown_cell(reason));
         }
     }
     return out;

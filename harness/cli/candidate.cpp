@@ -6,7 +6,6 @@
 #include "profiles/attribute.h"
 #include "profiles/exact_rule.h"
 #include "profiles/program_bytes.h"
-#include "profiles/resolve.h"
 
 #include <fmt/format.h>
 
@@ -90,12 +89,7 @@ std::optional<LoadedCandidate> load_candidate(const std::string& path, const std
         diagnostics.error(from, compiled.error().message);
         return std::nullopt;
     }
-    std::function<model::Profile(const model::Profile&)> resolve;
-    if (resolved.target) {
-        resolve = [target = *resolved.target](const model::Profile& profile) {
-            return profiles::resolve(profile, target).profile;
-        };
-    }
+    auto resolve = resolved.resolver();
     auto profile = std::make_shared<const model::Profile>(std::move(resolved.profile));
     auto explainer = std::make_shared<Explainer>(profile, compiled->program);
     auto explain = [explainer](model::Violation& violation) { explainer->explain(violation); };

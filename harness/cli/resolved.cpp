@@ -14,6 +14,11 @@ core::Result<profiles::Compiled> Resolved::compile() const {
     return asked ? profiles::install(profile, *target) : profiles::compile(profile);
 }
 
+std::function<model::Profile(const model::Profile&)> Resolved::resolver() const {
+    if (!target) return nullptr;
+    return [target = *target](const model::Profile& other) { return profiles::resolve(other, target).profile; };
+}
+
 std::optional<std::variant<Resolved, bpf::Program>> load_resolved(const std::string& path, const std::string& name,
                                                                   const core::Span& from, const ProfileOptions& options,
                                                                   core::Diagnostics& diagnostics) {

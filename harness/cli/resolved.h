@@ -7,6 +7,7 @@
 #include "profiles/compile.h"
 #include "profiles/targets.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -22,6 +23,10 @@ struct Resolved {
 
     /// The filter: with --as the one that the target's runtime installs, else what every runtime makes of the rules.
     [[nodiscard]] core::Result<profiles::Compiled> compile() const;
+
+    /// Makes of the profile's text, when it was changed and read again, what was made of this one; null where nothing
+    /// was.
+    [[nodiscard]] std::function<model::Profile(const model::Profile&)> resolver() const;
 };
 
 /// Reads what is at `path`, which people know as `name`, and resolves it; none after everything wrong was reported.
