@@ -1,57 +1,39 @@
 // Records of the kernel's audit, type 1326 (AUDIT_SECCOMP), as dmesg, journald, auditd and ausearch show them. An
 // observation of what a filter refused or logged, not of all that was called.
-#include "harness/core/printable.h"
+#include "profiles/audit_records.h"
 #include "profiles/format.h"
 #include "profiles/lines.h"
 #include "profiles/observation.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
 
 namespace callgate::profiles::audit {
 
 namespace {
 
-bool is_record(std::string_view line) {
-    return line.find("type=1326") != std::string_view::npos || line.find("type=SECCOMP") != std::string_view::npos;
+bool is_record(const Piece& line) {
+    return read_audit_line(line.text).kind == AuditLine::Kind::record;
 }
 
+/// One entry of the journal is a JSON value, and no profile.
 bool recognises(const Input& input) {
-    if (input.root != nullptr) return false;
     const auto lines = lines_of(input.source);
-    return std::any_of(lines.begin(), lines.end(), [](const Piece& line) { return is_record(line.text); });
-}
-
-/// The value of ` key=`, up to a blank; empty where there is none.
-Piece value_of(const Piece& line, std::string_view key) {
-    const auto wanted = fmt::format(" {}=", key);
-    const auto begin = line.text.find(wanted);
-    if (begin == std::string_view::npos) return part_of(line, line.text.size());
-    const auto from = begin + wanted.size();
-    return part_of(line, from, std::min(line.text.find_first_of(" \t\x1d", from), line.text.size()) - from);
-}
-
-template <typename Number>
-std::optional<Number> number_in(std::string_view text, int base) {
-    Number number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-    return error == std::errc{} && end == text.data() + text.size() && !text.empty() ? std::optional{number}
-                                                                                     : std::nullopt;
+    if (input.root != nullptr && lines.size() > 1) return false;
+    return std::any_of(lines.begin(), lines.end(), is_record);
 }
 
 std::optional<Content> read(const Input& input, const ReadOptions& /*options*/, core::Diagnostics& diagnostics) {
     Observation seen{diagnostics};
     for (const auto& line : lines_of(input.source)) {
-        if (!is_record(line.text)) continue;
-        const auto call = value_of(line, "syscall");
-        const auto arch = number_in<std::uint32_t>(value_of(line, "arch").text, 16);
-        const auto number = number_in<std::int32_t>(call.text, 10);
-        if (number && arch) {
-            seen.number(call.span, *arch, *number);
-        } else if (!number && is_syscall_word(call.text)) {
-            seen.name(call);  // ausearch -i gives names
+        const auto read = read_audit_line(line.text);
+        if (read.kind != AuditLine::Kind::record) continue;
+        const auto& record = read.record;
+        const bool placed = record.call_end > record.call_begin;
+        const auto place = placed ? part_of(line, record.call_begin, record.call_end - record.call_begin) : line;
+        if (is_syscall_word(place.text)) {
+            seen.name(place);  // ausearch -i gives names
+        } else if (record.nr && record.audit_arch) {
+            seen.number(place.span, *record.audit_arch, *record.nr);
         } else {
             diagnostics.warning(line.span, "a record without architecture and number of the call");
         }

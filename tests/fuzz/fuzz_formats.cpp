@@ -1,6 +1,7 @@
 // Any bytes in any format: each is read or refused in words, and what is read can be written in every format and
 // resolved for every target.
 #include "harness/core/diagnostics.h"
+#include "profiles/audit_report.h"
 #include "profiles/convert.h"
 #include "profiles/load.h"
 #include "profiles/resolve.h"
@@ -9,6 +10,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <sstream>
 #include <string>
 
 using namespace callgate;
@@ -30,6 +33,17 @@ void use(const model::Profile& profile) {
     }
 }
 
+/// The same bytes as a log: whatever is in it, what is said of it is for a terminal.
+void audit(const std::string& text) {
+    profiles::AuditReader reader;
+    std::istringstream in{text};
+    if (!reader.read(in, "fuzz")) return;
+    const profiles::AuditReport report{reader.finish(), false, std::nullopt};
+    for (const auto& shown : {render_text(report), render_markdown(report), render_json(report)}) {
+        if (shown.empty() || shown.find('\x1b') != std::string::npos) std::abort();
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -46,6 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!content) return;
         if (const auto* profile = std::get_if<model::Profile>(&*content)) use(*profile);
     };
+    audit(source->text);
     try_as("");
     for (const auto* format : profiles::formats()) try_as(format->name);
     return 0;
