@@ -6,7 +6,8 @@ import unittest
 
 from callgate_case import BIN, SOURCE, CallgateCase
 
-COMMANDS = ["test", "run", "repro", "minimize", "resolve", "convert", "diff", "lint", "explain", "disasm", "init", "doctor", "list", "schema"]
+COMMANDS = ["test", "run", "repro", "minimize", "resolve", "convert", "diff", "lint", "explain", "disasm", "audit", "init", "doctor", "list",
+            "schema"]
 
 
 class Commands(CallgateCase):
