@@ -21,25 +21,8 @@ using model::Profile;
 constexpr std::size_t kShown = 60;
 
 std::string atoms(const Profile::Argument& test) {
-    const auto plain = [&](std::string_view sign) {
-        return fmt::format("arg{} {} {:#x}", test.index, sign, test.value);
-    };
-    switch (test.op) {
-        case Profile::Operator::eq:
-            return plain("==");
-        case Profile::Operator::ne:
-            return plain("!=");
-        case Profile::Operator::lt:
-            return plain("<");
-        case Profile::Operator::le:
-            return plain("<=");
-        case Profile::Operator::gt:
-            return plain(">");
-        case Profile::Operator::ge:
-            return plain(">=");
-        case Profile::Operator::masked_eq:
-            break;
-    }
+    if (test.op != Profile::Operator::masked_eq)
+        return fmt::format("arg{} {} {:#x}", test.index, sign_of(test.op), test.value);
     // Each bit that must be set by itself, since `&` asks for any; those that must not be set together.
     std::vector<std::string> parts;
     for (const auto& clause : any_bit(test.index, test.value & test.value_two))

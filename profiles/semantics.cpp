@@ -43,29 +43,32 @@ std::string number(std::uint64_t value) {
 }
 
 std::string describe(const Profile::Argument& argument) {
-    const auto plain = [&](std::string_view sign) {
-        return fmt::format("arg{} {} {}", argument.index, sign, number(argument.value));
-    };
-    switch (argument.op) {
-        case Profile::Operator::ne:
-            return plain("!=");
-        case Profile::Operator::lt:
-            return plain("<");
-        case Profile::Operator::le:
-            return plain("<=");
-        case Profile::Operator::eq:
-            return plain("==");
-        case Profile::Operator::ge:
-            return plain(">=");
-        case Profile::Operator::gt:
-            return plain(">");
-        case Profile::Operator::masked_eq:
-            return fmt::format("arg{} & {:#x} == {}", argument.index, argument.value, number(argument.value_two));
-    }
-    return {};
+    if (argument.op == Profile::Operator::masked_eq)
+        return fmt::format("arg{} & {:#x} == {}", argument.index, argument.value, number(argument.value_two));
+    return fmt::format("arg{} {} {}", argument.index, sign_of(argument.op), number(argument.value));
 }
 
 }  // namespace
+
+std::string_view sign_of(Profile::Operator op) {
+    switch (op) {
+        case Profile::Operator::ne:
+            return "!=";
+        case Profile::Operator::lt:
+            return "<";
+        case Profile::Operator::le:
+            return "<=";
+        case Profile::Operator::eq:
+            return "==";
+        case Profile::Operator::ge:
+            return ">=";
+        case Profile::Operator::gt:
+            return ">";
+        case Profile::Operator::masked_eq:
+            return {};
+    }
+    return {};
+}
 
 bool takes_errno(Profile::ActionName action) {
     return action == Profile::ActionName::error || action == Profile::ActionName::trace;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace callgate::profiles {
@@ -37,6 +38,9 @@ bool matches(const model::Profile::Rule& rule, const model::Call& call);
 
 /// The architectures of the filter, without repetition: the native one is always the first of them.
 std::vector<model::Arch> effective_archs(const model::Profile& profile);
+
+/// "==", "<=": of an operator that compares with one value; "" of masked_eq.
+std::string_view sign_of(model::Profile::Operator op);
 
 /// "arg0 == 1 and arg1 & 0x7e020000 == 0"; "" for an empty clause. The same for conditions in another order.
 std::string describe(Clause clause);

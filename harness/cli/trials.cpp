@@ -40,16 +40,10 @@ std::string quoted(const std::string& name) {
     return glob;
 }
 
-/// Whether what an oracle says means that the workload does its work, if worse than before.
-bool is_mild(const model::OracleMiss& miss) {
-    return miss.oracle == "latency" || miss.oracle == "log";
-}
-
 std::optional<engine::TrialResult> finding_of(const model::CaseResult& result) {
     if (result.outcome == model::Outcome::passed || result.outcome == model::Outcome::skipped) return std::nullopt;
-    const bool mild = result.reasons.size() == result.oracles.size() &&
-                      std::all_of(result.oracles.begin(), result.oracles.end(), is_mild);
-    return engine::TrialResult{mild ? model::Need::degraded : model::Need::essential, result.scenario,
+    const bool essential = model::fails_in_earnest(result.outcome, result.reasons, result.oracles);
+    return engine::TrialResult{essential ? model::Need::essential : model::Need::degraded, result.scenario,
                                result.reasons.empty() ? "did not pass" : result.reasons.front()};
 }
 
@@ -123,9 +117,11 @@ std::string Trials::scenario_of(const std::string& case_name) const {
 }
 
 std::optional<engine::TrialResult> Trials::play_one(const engine::Trial& trial) {
-    // Nothing but the filter: a tracer changes what a program sees, such as a signal that it waits for and did not block.
+    // Nothing but the filter: a tracer changes what a program sees, such as a signal that it waits for and did not
+    // block.
     auto test = test_of(trial, model::Mode::enforce);
     if (!test) return engine::TrialResult{model::Need::essential, "", "without it the profile does not compile"};
+    test->run.fail_fast = true;
     Unseen unseen;
     const auto result = engine::run(test->run, runner_, unseen, invocation_.cancel);
     if (invocation_.cancel.requested()) return std::nullopt;
@@ -170,14 +166,13 @@ void Trials::keep(const engine::Trial& trial, const engine::TrialResult& result)
     known_[trial] = result;
     ++played_;
     if (!settings_.quiet) {
-        const auto what = trial.refused.size() == 1 ? *trial.refused.begin()
-                                                    : fmt::format("{} calls together", trial.refused.size());
-        invocation_.err << core::printable(fmt::format(
-                               "  [{}] {}: {}{}{}", played_, what,
-                               trial.refused.size() > 1 && result.need < model::Need::tolerated
-                                   ? std::string_view{"one of them is needed"}
-                                   : model::need_name(result.need),
-                               result.scenario.empty() ? "" : ", " + result.scenario, ""))
+        const auto what =
+            trial.refused.size() == 1 ? *trial.refused.begin() : fmt::format("{} calls together", trial.refused.size());
+        invocation_.err << core::printable(fmt::format("  [{}] {}: {}{}{}", played_, what,
+                                                       trial.refused.size() > 1 && result.need < model::Need::tolerated
+                                                           ? std::string_view{"one of them is needed"}
+                                                           : model::need_name(result.need),
+                                                       result.scenario.empty() ? "" : ", " + result.scenario, ""))
                         << "\n"
                         << std::flush;
     }

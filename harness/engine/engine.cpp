@@ -85,12 +85,17 @@ private:
 void run_tasks(const RunPlan& plan, std::vector<Task>& tasks, ports::Runner& runner, Announcer& announcer,
                const core::Cancel& cancel, SecondReference* second) {
     std::atomic<std::size_t> next{0};
+    std::atomic<bool> enough{false};
     const auto work = [&] {
-        for (auto i = next++; i < tasks.size() && !cancel.requested(); i = next++) {
+        for (auto i = next++; i < tasks.size() && !cancel.requested() && !enough; i = next++) {
             auto& task = tasks[i];
             OfSuite listener{announcer, *task.suite};
             InstanceRun instance{plan, *task.suite, *task.instance, runner, listener, cancel, second};
             task.cases = instance.run();
+            const auto failed = [](const model::CaseResult& one) {
+                return model::fails_in_earnest(one.outcome, one.reasons, one.oracles);
+            };
+            if (plan.fail_fast && std::any_of(task.cases.begin(), task.cases.end(), failed)) enough = true;
             task.snapshots = instance.take_snapshots();
         }
     };

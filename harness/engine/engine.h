@@ -64,9 +64,12 @@ struct RunPlan {
     ports::OracleSettings oracles;
     /// What the workload does without a profile; null: oracles that compare with it are silent.
     std::shared_ptr<const Reference> reference;
-    std::uint64_t seed = 0;      ///< for everything random in the steps
-    std::size_t jobs = 1;        ///< instances side by side
-    std::size_t repeat = 1;      ///< how often each instance is run
+    std::uint64_t seed = 0;  ///< for everything random in the steps
+    std::size_t jobs = 1;    ///< instances side by side
+    std::size_t repeat = 1;  ///< how often each instance is run
+    /// Whoever wants to know only whether something fails: the first case that fails in earnest
+    /// (model::fails_in_earnest) ends its instance, and no other begins.
+    bool fail_fast = false;
     ports::HoldFunction hold{};  ///< empty: nobody is held at a refusal; else the time limits of steps do not count
 };
 

@@ -48,13 +48,18 @@ InstanceRun::InstanceRun(const RunPlan& plan, const Suite& suite, const Instance
 std::vector<model::CaseResult> InstanceRun::run() {
     start_up();
     for (const auto& scenario : stage_.session().scenarios) {
-        if (!up_ || cancel_.requested() || drafts_.back().end) break;
+        if (!up_ || cancel_.requested() || drafts_.back().end || is_enough()) break;
         play(scenario, begin(scenario.name));
     }
     const bool all_played = drafts_.size() == stage_.session().scenarios.size() + 1;
     if (stage_.workload().launched() && up_ && all_played && !cancel_.requested()) shut_down();
     stage_.workload().kill_all();
     return results();
+}
+
+bool InstanceRun::is_enough() const {
+    const auto& last = drafts_.back();
+    return plan_.fail_fast && model::fails_in_earnest(last.outcome, last.reasons, last.oracles);
 }
 
 void InstanceRun::start_up() {
@@ -290,6 +295,8 @@ std::string InstanceRun::interruption() const {
 std::vector<model::CaseResult> InstanceRun::results() {
     if (cancel_.requested()) {
         skip_the_rest(interruption());
+    } else if (up_ && is_enough()) {
+        skip_the_rest(fmt::format("'{}' failed, which was enough", drafts_.back().scenario));
     } else if (drafts_.back().end) {
         skip_the_rest(drafts_.size() == 1 ? "the workload did not start"
                                           : fmt::format("the workload was gone after '{}'", drafts_.back().scenario));

@@ -38,6 +38,8 @@ public:
     std::vector<std::pair<std::string, Snapshot>> take_snapshots() { return std::move(snapshots_); }
 
 private:
+    /// What was seen of the last case ends the instance.
+    [[nodiscard]] bool is_enough() const;
     void start_up();
     void play(const ports::Scenario& scenario, CaseDraft& draft);
     void play_steps(const ports::Scenario& scenario, CaseDraft& draft);

@@ -34,7 +34,8 @@ public:
     }
 
 private:
-    /// Calls that are looked at together. `fails`: known without playing it, as the other half of a failed batch passed.
+    /// Calls that are looked at together. `fails`: known without playing it, as the other half of a failed batch
+    /// passed.
     struct Batch {
         Names names;
         bool fails = false;
@@ -186,7 +187,8 @@ private:
 }  // namespace
 
 std::optional<std::vector<model::CallNeed>> grade_calls(const std::map<std::string, std::set<std::string>>& uses,
-                                                 const std::set<std::string>& scenarios, const PlayTrials& play) {
+                                                        const std::set<std::string>& scenarios,
+                                                        const PlayTrials& play) {
     return Grading{uses, scenarios, play}.grade();
 }
 

@@ -35,6 +35,6 @@ using PlayTrials = std::function<std::vector<std::optional<TrialResult>>(const s
 /// tolerated or unused is refused together, in all `scenarios`, and halved in the same way.
 /// None when the user wants to stop; what `play` remembers is not lost.
 std::optional<std::vector<model::CallNeed>> grade_calls(const std::map<std::string, std::set<std::string>>& uses,
-                                                 const std::set<std::string>& scenarios, const PlayTrials& play);
+                                                        const std::set<std::string>& scenarios, const PlayTrials& play);
 
 }  // namespace callgate::engine

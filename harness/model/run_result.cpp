@@ -85,4 +85,12 @@ int exit_code(const RunResult& run) {
     return kExitPassed;
 }
 
+bool fails_in_earnest(Outcome outcome, const std::vector<std::string>& reasons, const std::vector<OracleMiss>& misses) {
+    if (outcome == Outcome::passed || outcome == Outcome::skipped) return false;
+    const bool mild = std::all_of(misses.begin(), misses.end(), [](const OracleMiss& miss) {
+        return miss.oracle == "latency" || miss.oracle == "log";
+    });
+    return misses.empty() || reasons.size() != misses.size() || !mild;
+}
+
 }  // namespace callgate::model

@@ -130,6 +130,10 @@ struct OracleMiss {
     std::string message;  ///< complete in itself
 };
 
+/// True of a case that did not pass for more than this: the workload did its work, but slower than without a profile or
+/// with complaints in its log. A case that was not run fails nothing.
+bool fails_in_earnest(Outcome outcome, const std::vector<std::string>& reasons, const std::vector<OracleMiss>& misses);
+
 struct CaseResult {
     std::string name;      ///< unique within the run: "nginx.json / log / reload-under-load"
     std::string workload;  ///< the plan's name

@@ -43,8 +43,7 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("-p,--profile", selection.profiles, "this profile in place of the plan's")->expected(1);
     declare_reading(app, selection.reading);
     declare_target(app, selection.reading);
-    app.add_option("-s,--scenario", selection.scenarios,
-                   "only scenarios whose name matches the glob; may be repeated")
+    app.add_option("-s,--scenario", selection.scenarios, "only scenarios whose name matches the glob; may be repeated")
         ->take_all()
         ->allow_extra_args(false);
     app.add_option("--without-tag", selection.without_tags, "no scenario with this tag; may be repeated")
@@ -64,7 +63,8 @@ void declare(CLI::App& app, Options& options) {
         ->capture_default_str();
     app.add_flag("-q,--quiet", options.settings.quiet, "no progress");
     app.footer(
-        "Refuses each permitted call in turn, in enforce mode, runs the scenarios that make it, and says whether anything\n"
+        "Refuses each permitted call in turn, in enforce mode, runs the scenarios that make it, and says whether "
+        "anything\n"
         "fails: mutation testing for profiles. What nobody misses is too much permission, or a scenario is missing.\n"
         "Interrupted, it goes on where it was when called again. Writes minimize.json, and minimized.json with its\n"
         "diff: the profile without what nobody missed.\n\n"
@@ -97,14 +97,15 @@ core::Status take_place(const fs::path& directory, bool fresh) {
     const auto memory = directory / "trials.json";
     if (fs::exists(directory, error) && !fs::is_empty(directory, error) && !fs::exists(memory, error) &&
         !fs::exists(directory / "minimize.json", error)) {
-        return core::fail(fmt::format("'{}' holds files of something else; --out names another place",
-                                      directory.string()));
+        return core::fail(
+            fmt::format("'{}' holds files of something else; --out names another place", directory.string()));
     }
     fs::create_directories(directory, error);
     if (error) return core::fail(fmt::format("'{}' cannot be made: {}", directory.string(), error.message()));
     if (fresh) fs::remove(memory, error);
-    return core::write_file(directory / ".writable", "") ? (fs::remove(directory / ".writable", error), core::Status{})
-                                                         : core::fail(fmt::format("'{}' cannot be written", directory.string()));
+    return core::write_file(directory / ".writable", "")
+               ? (fs::remove(directory / ".writable", error), core::Status{})
+               : core::fail(fmt::format("'{}' cannot be written", directory.string()));
 }
 
 int minimize(const Options& options, TestPlan& test, ports::Runner& runner, const Invocation& invocation) {
@@ -123,8 +124,7 @@ int minimize(const Options& options, TestPlan& test, ports::Runner& runner, cons
     std::set<std::string> scenarios;
     for (const auto& instance : test.run.suites.front().instances)
         scenarios.insert(instance.scenarios.begin(), instance.scenarios.end());
-    const auto graded =
-        engine::grade_calls(uses, scenarios, [&](const auto& asked) { return trials.play(asked); });
+    const auto graded = engine::grade_calls(uses, scenarios, [&](const auto& asked) { return trials.play(asked); });
     if (!graded || invocation.cancel.requested()) {
         invocation.err << "callgate: interrupted; called again it goes on where it was\n";
         return 128 + invocation.cancel.reason();
@@ -162,13 +162,13 @@ int run(const Invocation& invocation) {
 
     core::Diagnostics diagnostics;
     const auto today = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
-    auto test = load_test_plan(options.settings.plan, options.settings.selection, invocation.environment, today,
-                               diagnostics);
+    auto test =
+        load_test_plan(options.settings.plan, options.settings.selection, invocation.environment, today, diagnostics);
     invocation.err << core::render(diagnostics);
     if (!test) return kUnusable;
     if (test->candidates.size() != 1) {
-        return complain(invocation, fmt::format("the plan names {} profiles: choose one with --profile",
-                                                test->candidates.size()));
+        return complain(invocation,
+                        fmt::format("the plan names {} profiles: choose one with --profile", test->candidates.size()));
     }
     const auto& candidate = test->candidates.front();
     if (!candidate.profile) return complain(invocation, "a compiled filter has no rules that could be taken out");

@@ -35,8 +35,8 @@ struct Workload {
             if (const auto found = needs.find(call); found != needs.end()) see(call, found->second);
         }
         for (const auto& alternatives : one_of) {
-            const bool all = std::includes(trial.refused.begin(), trial.refused.end(), alternatives.begin(),
-                                           alternatives.end());
+            const bool all =
+                std::includes(trial.refused.begin(), trial.refused.end(), alternatives.begin(), alternatives.end());
             if (all) see(*alternatives.begin(), Need::essential);
         }
         return worst;
@@ -60,8 +60,8 @@ struct Workload {
 
 TEST_CASE("every permitted call is graded by what its refusal does", "[engine]") {
     Workload workload;
-    workload.uses = {{"read", {"startup", "load"}}, {"sync", {"load"}}, {"fsync", {"load"}},
-                     {"rename", {"reload"}},        {"mount", {}}};
+    workload.uses = {
+        {"read", {"startup", "load"}}, {"sync", {"load"}}, {"fsync", {"load"}}, {"rename", {"reload"}}, {"mount", {}}};
     workload.needs = {{"read", Need::essential}, {"rename", Need::essential}, {"fsync", Need::degraded}};
     const auto graded = workload.grade();
     REQUIRE(graded.size() == 5);
