@@ -82,7 +82,7 @@ private:
         bpf::set_value(call, field, value);
         for (const auto& text : decode::argument_texts(call, decode::NoTask{})) {
             if (text.first == static_cast<unsigned>(field) && text.last == text.first) {
-                return text.filterable ? text.text : std::string{};
+                return text.filterable || text.text == "AT_FDCWD" ? text.text : std::string{};
             }
         }
         return {};

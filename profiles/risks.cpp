@@ -3,6 +3,8 @@
 #include <linux/audit.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 // Numbers are those of include/uapi: linux/sched.h, linux/socket.h, asm-generic/ioctls.h, linux/personality.h,
 // linux/stat.h. Why a call is here: seccomp in Docker's documentation ("Significant syscalls blocked by the default
@@ -133,7 +135,10 @@ unsigned argument_of(const Risk& risk, model::Arch arch) {
 bpf::Condition condition_of(const Risk& risk, model::Arch arch) {
     if (risk.mask == 0) return {{{}}};
     const auto field = static_cast<bpf::Field>(argument_of(risk, arch));
-    return {{{bpf::Test{field, risk.mask, {{risk.value, risk.value}}, false}}}};
+    std::vector<bpf::Test> tests{{field, risk.mask, {{risk.value, risk.value}}, false}};
+    // personality(0xffffffff) only asks (personality(2)).
+    if (risk.syscall == "personality") tests.push_back({field, kInt, {{kInt, kInt}}, true});
+    return {{std::move(tests)}};
 }
 
 std::vector<const Risk*> risks_of(std::string_view syscall) {
@@ -167,6 +172,19 @@ std::string_view name_of(RiskClass reaches) {
             return "surface";
     }
     return "surface";
+}
+
+std::span<const RiskClass> risk_classes() {
+    static constexpr std::array kClasses{kernel,    host,    bypass,   mounts, namespaces,
+                                         processes, devices, terminal, surface};
+    return kClasses;
+}
+
+std::optional<RiskClass> class_named(std::string_view name) {
+    for (const auto reaches : risk_classes()) {
+        if (name_of(reaches) == name) return reaches;
+    }
+    return std::nullopt;
 }
 
 }  // namespace callgate::profiles

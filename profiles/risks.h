@@ -4,6 +4,7 @@
 #include "harness/model/arch.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -47,5 +48,11 @@ std::vector<const Risk*> risks_of(std::string_view syscall);
 
 /// "kernel": as a user writes the class.
 std::string_view name_of(RiskClass reaches);
+
+/// All of them, worst first.
+std::span<const RiskClass> risk_classes();
+
+/// The class of that name; none where there is none.
+std::optional<RiskClass> class_named(std::string_view name);
 
 }  // namespace callgate::profiles

@@ -92,14 +92,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-/// "x86_64", "amd64", "SCMP_ARCH_X86_64": all of them are meant.
-std::optional<model::Arch> arch_named(std::string_view word) {
-    for (const auto& info : model::known_archs()) {
-        if (word == info.short_name || word == info.oci_name || word == go_name(info.arch)) return info.arch;
-    }
-    return std::nullopt;
-}
-
 class Options {
 public:
     explicit Options(Target& target) : target_{target} {}
@@ -247,6 +239,13 @@ std::string_view go_name(model::Arch arch) {
         if (model::arch_from_oci(oci) == arch) return go;
     }
     return {};
+}
+
+std::optional<model::Arch> arch_named(std::string_view word) {
+    for (const auto& info : model::known_archs()) {
+        if (word == info.short_name || word == info.oci_name || word == go_name(info.arch)) return info.arch;
+    }
+    return std::nullopt;
 }
 
 bool has_other_byte_order(const Target& target) {

@@ -65,6 +65,9 @@ std::string describe(const Target& target);
 /// The name that Docker and Podman have for an architecture in `arches`: "amd64".
 std::string_view go_name(model::Arch arch);
 
+/// The architecture of "x86_64", "amd64" or "SCMP_ARCH_X86_64": all of them are meant.
+std::optional<model::Arch> arch_named(std::string_view word);
+
 /// True where the target's numbers have another byte order than this machine's: its filter is not made here.
 bool has_other_byte_order(const Target& target);
 

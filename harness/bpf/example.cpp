@@ -5,6 +5,12 @@
 
 namespace callgate::bpf {
 
+namespace {
+
+constexpr std::size_t kAllowance = 2'000'000;
+
+}  // namespace
+
 model::Call smallest(const Diagrams& diagrams, Diagram condition, model::Call call) {
     while (!diagrams.is_leaf(condition)) {
         const auto bit = diagrams.first_bit(condition);
@@ -16,11 +22,16 @@ model::Call smallest(const Diagrams& diagrams, Diagram condition, model::Call ca
 }
 
 std::optional<model::Call> example(const Condition& a, const Condition& b) {
-    constexpr std::size_t kAllowance = 2'000'000;
     Diagrams diagrams{kAllowance};
     const auto both = diagrams.both(diagram_of(diagrams, a), diagram_of(diagrams, b));
     if (diagrams.spent() || both == Diagrams::kNever) return std::nullopt;
     return smallest(diagrams, both, {});
+}
+
+bool apart(const Condition& a, const Condition& b) {
+    Diagrams diagrams{kAllowance};
+    const auto both = diagrams.both(diagram_of(diagrams, a), diagram_of(diagrams, b));
+    return !diagrams.spent() && both == Diagrams::kNever;
 }
 
 }  // namespace callgate::bpf

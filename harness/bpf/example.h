@@ -16,4 +16,7 @@ model::Call smallest(const Diagrams& diagrams, Diagram condition, model::Call ca
 /// finding out takes too long. Pure.
 std::optional<model::Call> example(const Condition& a, const Condition& b);
 
+/// True when it is proven that no call is in both; false also when finding out takes too long. Pure.
+bool apart(const Condition& a, const Condition& b);
+
 }  // namespace callgate::bpf

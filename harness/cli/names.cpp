@@ -2,8 +2,12 @@
 
 #include "harness/document/read.h"
 #include "harness/engine/engine.h"
+#include "profiles/format.h"
+#include "profiles/targets.h"
 #include "reports/format.h"
 #include "runners/trap_backend.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -21,6 +25,14 @@ std::vector<std::string> report_names() {
     return names;
 }
 
+std::vector<std::string> written_formats() {
+    std::vector<std::string> names;
+    for (const auto* format : profiles::formats()) {
+        if (format->write != nullptr) names.emplace_back(format->name);
+    }
+    return names;
+}
+
 std::vector<std::string> never_let_through_but(const std::vector<std::string>& permitted) {
     auto names = engine::never_let_through();
     const auto is_permitted = [&](const std::string& name) {
@@ -28,6 +40,13 @@ std::vector<std::string> never_let_through_but(const std::vector<std::string>& p
     };
     names.erase(std::remove_if(names.begin(), names.end(), is_permitted), names.end());
     return names;
+}
+
+core::Result<model::Arch> arch_option(const std::string& option, const std::string& word) {
+    if (const auto arch = profiles::arch_named(word)) return *arch;
+    std::vector<std::string> names;
+    for (const auto& info : model::known_archs()) names.emplace_back(info.short_name);
+    return core::fail(fmt::format("{}: '{}' is no architecture: one of {}", option, word, fmt::join(names, ", ")));
 }
 
 core::Milliseconds duration_option(const std::string& option, const std::string& text, core::Diagnostics& diagnostics) {

@@ -1,6 +1,7 @@
 #include "profiles/convert.h"
 
 #include "harness/cli/command.h"
+#include "harness/cli/names.h"
 #include "harness/cli/options.h"
 #include "harness/cli/profile_options.h"
 #include "harness/core/printable.h"
@@ -14,14 +15,6 @@
 namespace callgate::cli {
 
 namespace {
-
-std::vector<std::string> written_formats() {
-    std::vector<std::string> names;
-    for (const auto* format : profiles::formats()) {
-        if (format->write != nullptr) names.emplace_back(format->name);
-    }
-    return names;
-}
 
 int run(const Invocation& invocation) {
     std::string file;

@@ -2,6 +2,7 @@
 
 #include "harness/cli/command.h"
 #include "harness/cli/filter.h"
+#include "harness/cli/names.h"
 #include "harness/cli/options.h"
 #include "harness/cli/profile_options.h"
 #include "harness/decode/read_argument.h"
@@ -30,16 +31,6 @@ struct Options {
     ProfileOptions reading;
 };
 
-core::Result<model::Arch> read_arch(const std::string& word) {
-    if (word.empty()) return model::native_arch();
-    std::vector<std::string> names;
-    for (const auto& info : model::known_archs()) {
-        if (word == info.short_name || word == info.oci_name) return info.arch;
-        names.emplace_back(info.short_name);
-    }
-    return core::fail(fmt::format("--arch: '{}' is no architecture: one of {}", word, fmt::join(names, ", ")));
-}
-
 /// The call without arguments, by its name or number.
 core::Result<model::Call> read_call(model::Arch arch, const std::string& word) {
     model::Call call;
@@ -63,7 +54,8 @@ core::Result<model::Call> read_call(model::Arch arch, const std::string& word) {
 
 core::Result<std::string> explanation(const profiles::Filter& filter, const Options& options) {
     if (options.syscall.empty()) return profiles::summarise(filter);
-    const auto arch = read_arch(options.arch);
+    auto arch = core::Result{model::native_arch()};
+    if (!options.arch.empty()) arch = arch_option("--arch", options.arch);
     if (!arch) return core::fail(arch.error());
     auto call = read_call(*arch, options.syscall);
     if (!call) return core::fail(call.error());

@@ -33,6 +33,14 @@ TEST_CASE("conditions that no call is in have no example", "[bpf]") {
     CHECK(!example({}, {{{}}}));
 }
 
+TEST_CASE("conditions are apart when no call is in both", "[bpf]") {
+    CHECK(apart(equal(Field::arg0, 1), equal(Field::arg0, 2)));
+    CHECK(apart(equal(Field::arg0, 0, 0x10), equal(Field::arg0, 0x1f)));
+    CHECK(apart({}, {{{}}}));
+    CHECK_FALSE(apart(equal(Field::arg0, 0x10, 0x10), equal(Field::arg0, 0x1f)));
+    CHECK_FALSE(apart(equal(Field::arg0, 1), equal(Field::arg1, 2)));
+}
+
 TEST_CASE("an example is in both conditions, and there is one where a search finds one", "[bpf]") {
     std::mt19937_64 random{20261126};
     const auto any = [&]() -> Condition {

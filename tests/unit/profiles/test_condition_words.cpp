@@ -36,6 +36,7 @@ TEST_CASE("a condition is told in the words of the kernel's headers", "[profiles
          {equal(Field::arg0, 0x20000, 0x10020000)},
          "flags with just CLONE_NEWNS of CLONE_NEWNS|CLONE_NEWUSER"},
         {"socket", {equal(Field::arg0, 38)}, "family == AF_ALG"},
+        {"openat", {equal(Field::arg0, 0xffffff9c, kInt)}, "dfd == AT_FDCWD"},
         {"socket", {equal(Field::arg0, 38, kInt)}, "family == AF_ALG"},
         {"socket", {unequal(Field::arg0, 38)}, "family != AF_ALG"},
         {"socket", {{Field::arg0, kWhole, {{1, 2}, {10, 12}}, false}}, "family in {AF_UNIX, AF_INET, 10..12}"},

@@ -51,4 +51,19 @@ TEST_CASE("a risk speaks of the argument that the architecture has", "[profiles]
     }
 }
 
+TEST_CASE("asking for the personality is no risk", "[profiles]") {
+    for (const auto* risk : risks_of("personality")) {
+        model::Call call;
+        call.args.fill(0xffffffff);
+        CHECK_FALSE(bpf::holds(condition_of(*risk, model::native_arch()), call));
+        call.args.fill(risk->value);
+        CHECK(bpf::holds(condition_of(*risk, model::native_arch()), call));
+    }
+}
+
+TEST_CASE("a class of risks is found by its name", "[profiles]") {
+    for (const auto reaches : risk_classes()) CHECK(class_named(name_of(reaches)) == reaches);
+    CHECK_FALSE(class_named("kernle").has_value());
+}
+
 }  // namespace callgate::profiles

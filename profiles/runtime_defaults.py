@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Measures what the default profiles of container engines permit, and prints runtime_defaults.inc.
+
+usage: runtime_defaults.py CALLGATE MOBY MOBY_COMMIT CONTAINERS COMMIT CONTAINERD COMMIT > runtime_defaults.inc
+
+CALLGATE    the binary
+MOBY        seccomp/default.json of github.com/moby/profiles
+CONTAINERS  common/pkg/seccomp/seccomp.json of github.com/containers/container-libs (CRI-O's and Podman's)
+CONTAINERD  contrib/seccomp/seccomp_default.go of github.com/containerd/containerd, which has no profile as a file: the
+            parts of it are read that hold for a container with the engine's default capabilities
+Only the figures are kept, with where they are from; the profiles are their projects'.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ARCHES = {"x86_64": "amd64", "aarch64": "arm64"}
+OCI = {"amd64": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"], "arm64": ["SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"]}
+KERNEL = "6.18"  # minKernel of the profiles: above all that they ask for
+DEFAULT_CAPS = {"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FSETID", "CAP_FOWNER", "CAP_MKNOD", "CAP_NET_RAW", "CAP_SETGID",
+                "CAP_SETUID", "CAP_SETFCAP", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL",
+                "CAP_AUDIT_WRITE"}
+OPS = {"OpEqualTo": "SCMP_CMP_EQ", "OpMaskedEqual": "SCMP_CMP_MASKED_EQ", "OpNotEqual": "SCMP_CMP_NE",
+       "OpLessThan": "SCMP_CMP_LT", "OpLessEqual": "SCMP_CMP_LE", "OpGreaterThan": "SCMP_CMP_GT",
+       "OpGreaterEqual": "SCMP_CMP_GE"}
+NAMES = {"CLONE_NEWNS": 0x20000, "CLONE_NEWUTS": 0x4000000, "CLONE_NEWIPC": 0x8000000, "CLONE_NEWUSER": 0x10000000,
+         "CLONE_NEWPID": 0x20000000, "CLONE_NEWNET": 0x40000000, "CLONE_NEWCGROUP": 0x2000000, "AF_ALG": 38,
+         "AF_VSOCK": 40}
+
+
+def number(text):
+    """Of an expression such as `unix.AF_ALG + 1` or `unix.CLONE_NEWNS | unix.CLONE_NEWUTS`."""
+    value = 0
+    for part in text.split("|"):
+        words = [word.strip().removeprefix("unix.") for word in part.split("+")]
+        value |= sum(NAMES[word] if word in NAMES else int(word, 0) for word in words)
+    return value
+
+
+def rules_in(text):
+    """The rules of a piece of the Go source: each begins with the list of its names."""
+    rules = []
+    for part in re.split(r"\bNames:\s*\[\]string\{", text)[1:]:
+        names, rest = part.split("}", 1)
+        names = re.findall(r'"(\w+)"', names)
+        action = re.search(r"Action:\s*specs\.(\w+)", rest).group(1)
+        rule = {"names": names, "action": {"ActAllow": "SCMP_ACT_ALLOW", "ActErrno": "SCMP_ACT_ERRNO"}[action]}
+        if action == "ActErrno":
+            rule["errnoRet"] = 38
+        rule["args"] = []
+        for index, value, two, op in re.findall(
+                r"Index:\s*(\d+),\s*Value:\s*([^,]+),\s*(?:ValueTwo:\s*([^,]+),\s*)?Op:\s*specs\.(\w+)", rest):
+            rule["args"].append({"index": int(index), "value": number(value), "valueTwo": number(two or "0"),
+                                 "op": OPS[op]})
+        rules.append(rule)
+    return rules
+
+
+def cases_of(text):
+    """Label -> body of the `case`s of one switch, `default` among them."""
+    found = {}
+    for part in re.split(r"\n\t+(?=case |default:)", text)[1:]:
+        head, body = part.split(":", 1)
+        for label in re.findall(r'"([^"]+)"', head) or ["default"]:
+            found[label] = body
+    return found
+
+
+def containerd(source, go_arch):
+    with open(source, encoding="utf-8") as file:
+        text = re.sub(r"//.*", "", file.read())
+    base, rest = text.split("s := &specs.LinuxSeccomp{", 1)
+    by_arch, rest = rest.split("admin := false", 1)
+    by_cap, unprivileged = rest.split("if !admin {", 1)
+    by_kernel, by_arch = by_arch.split("switch runtime.GOARCH {", 1)  # 4.8 is all that it asks for
+    rules = rules_in(base) + rules_in(by_kernel) + rules_in(cases_of("\n\t" + by_arch).get(go_arch, ""))
+    for cap, body in cases_of(by_cap).items():
+        if cap in DEFAULT_CAPS:
+            rules += rules_in(body)
+    switch, after = unprivileged.split("\n\t\t}\n", 1)
+    rules += rules_in(cases_of(switch)["default"]) + rules_in(after)
+    return {"defaultAction": "SCMP_ACT_ERRNO", "architectures": OCI[go_arch], "syscalls": rules}
+
+
+def measure(callgate, profile, engine, arch):
+    target = f"{engine},arch={ARCHES[arch]},kernel={KERNEL}"
+    done = subprocess.run([callgate, "score", profile, "--as", target, "--format", "json"], check=True,
+                          capture_output=True, text=True)
+    scored = json.loads(done.stdout)
+    (found,) = [one for one in scored["profiles"][0]["architectures"] if one["arch"] == arch]
+    return found["always"], found["sometimes"], scored["libseccomp"]
+
+
+def main():
+    if len(sys.argv) != 8:
+        sys.exit(__doc__)
+    callgate, moby, moby_commit, containers, containers_commit, go_source, containerd_commit = sys.argv[1:]
+    print("// Generated by profiles/runtime_defaults.py: do not edit.")
+    for arch, go_arch in ARCHES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            of_containerd = os.path.join(folder, "containerd.json")
+            with open(of_containerd, "w", encoding="utf-8") as file:
+                json.dump(containerd(go_source, go_arch), file)
+            for engine, profile, source in (
+                    ("docker", moby, f"moby/profiles seccomp/default.json {moby_commit}"),
+                    ("containerd", of_containerd,
+                     f"containerd/containerd contrib/seccomp/seccomp_default.go {containerd_commit}"),
+                    ("crio", containers, f"containers/container-libs common/pkg/seccomp/seccomp.json {containers_commit}"),
+                    ("podman", containers,
+                     f"containers/container-libs common/pkg/seccomp/seccomp.json {containers_commit}")):
+                always, sometimes, libseccomp = measure(callgate, profile, engine, arch)
+                print(f'{{"{engine}", "{arch}", {always}, {sometimes}, "{source}", "{libseccomp}"}},')
+
+
+main()
