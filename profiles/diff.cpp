@@ -44,7 +44,7 @@ public:
 
     Differences of(const std::vector<bpf::Difference>& regions) {
         for (const auto& region : regions) {
-            for (const auto& calls : region.calls) add(region, calls);
+            for (auto& calls : known_calls(known_, region.calls, region.witness)) add(region, std::move(calls));
         }
         Differences found;
         found.first = first_.name();
@@ -66,38 +66,15 @@ public:
     }
 
 private:
-    void add(const bpf::Difference& region, const bpf::Calls& calls) {
-        for (const auto& archs : calls.archs) {
-            if (archs.first != archs.last) {
-                // Architectures that neither filter tells apart from others: there is no name to say.
-                add(region, {}, {}, calls.numbers, region.witness);
-                continue;
-            }
-            for (const auto arch : archs_of(archs.first)) {
-                const auto numbers = known_.in(arch, calls.numbers);
-                for (const auto& [name, nr] : numbers.named) {
-                    auto witness = region.witness;
-                    witness.audit_arch = archs.first;
-                    witness.nr = nr;
-                    add(region, name, arch, {}, witness);
-                }
-                if (numbers.unnamed.empty()) continue;
-                auto witness = region.witness;
-                witness.audit_arch = archs.first;
-                witness.nr = as_seen(arch, numbers.unnamed.front().first);
-                add(region, {}, arch, numbers.unnamed, witness);
-            }
-        }
-    }
-
-    void add(const bpf::Difference& region, std::string_view name, std::optional<model::Arch> arch,
-             std::vector<bpf::WordRange> numbers, const model::Call& witness) {
+    void add(const bpf::Difference& region, KnownCalls calls) {
+        const auto& arch = calls.arch;
+        const auto& witness = calls.witness;
         Change change;
         change.before = model::Action::from_return(region.returned_by_first);
         change.after = model::Action::from_return(region.returned_by_second);
         change.effect = effect_of(change.before, change.after);
-        change.name = name;
-        change.numbers = std::move(numbers);
+        change.name = calls.name;
+        change.numbers = std::move(calls.numbers);
         change.condition = region.condition;
         if (!region.condition.always()) change.when = condition_words(witness, region.condition);
         change.witness = witness;

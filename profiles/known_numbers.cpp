@@ -94,6 +94,33 @@ Numbers KnownNumbers::in(model::Arch arch, std::span<const bpf::WordRange> numbe
     return found;
 }
 
+std::vector<KnownCalls> known_calls(KnownNumbers& known, const std::vector<bpf::Calls>& calls,
+                                    const model::Call& witness) {
+    std::vector<KnownCalls> all;
+    for (const auto& some : calls) {
+        for (const auto& archs : some.archs) {
+            if (archs.first != archs.last) {
+                // Architectures that no filter tells apart from others: there is no name to say.
+                all.push_back({{}, {}, some.numbers, witness});
+                continue;
+            }
+            for (const auto arch : archs_of(archs.first)) {
+                auto numbers = known.in(arch, some.numbers);
+                auto seen = witness;
+                seen.audit_arch = archs.first;
+                for (const auto& [name, nr] : numbers.named) {
+                    seen.nr = nr;
+                    all.push_back({name, arch, {}, seen});
+                }
+                if (numbers.unnamed.empty()) continue;
+                seen.nr = as_seen(arch, numbers.unnamed.front().first);
+                all.push_back({{}, arch, std::move(numbers.unnamed), seen});
+            }
+        }
+    }
+    return all;
+}
+
 std::string number_words(std::span<const bpf::WordRange> ranges) {
     std::string all;
     for (const auto& [first, last] : ranges) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,18 @@ private:
 
     std::map<model::Arch, ByNumber> known_;
 };
+
+/// Calls of one name, or numbers without one, of one architecture.
+struct KnownCalls {
+    std::string_view name;                ///< "" for numbers without a name
+    std::optional<model::Arch> arch;      ///< none: several at once, which a filter does not tell from each other
+    std::vector<bpf::WordRange> numbers;  ///< those without a name; without the bit that marks x32
+    model::Call witness;
+};
+
+/// Calls as a filter has them, by name. Each witness is `witness` with another architecture and number.
+std::vector<KnownCalls> known_calls(KnownNumbers& known, const std::vector<bpf::Calls>& calls,
+                                    const model::Call& witness);
 
 /// The architectures that calls with this AUDIT_ARCH value can be of: two for x86_64.
 std::vector<model::Arch> archs_of(std::uint32_t audit_arch);

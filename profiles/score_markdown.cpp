@@ -30,11 +30,12 @@ std::string besides(const Score& score, const ArchScore& arch) {
     }
     for (const auto& beside : score.beside) {
         if (beside.arch != arch.arch) continue;
-        out += fmt::format("\nBeside {}{}: {} permitted here alone{}{}, {} there alone{}{}.\n", markdown_cell(beside.name),
-                           beside.listed ? "" : ", which does not list the architecture", beside.more.size(),
-                           beside.more.empty() ? "" : " ", markdown_cell(fmt::format("{}", fmt::join(beside.more, ", "))),
-                           beside.fewer.size(), beside.fewer.empty() ? "" : " ",
-                           markdown_cell(fmt::format("{}", fmt::join(beside.fewer, ", "))));
+        out +=
+            fmt::format("\nBeside {}{}: {} permitted here alone{}{}, {} there alone{}{}.\n", markdown_cell(beside.name),
+                        beside.listed ? "" : ", which does not list the architecture", beside.more.size(),
+                        beside.more.empty() ? "" : " ", markdown_cell(fmt::format("{}", fmt::join(beside.more, ", "))),
+                        beside.fewer.size(), beside.fewer.empty() ? "" : " ",
+                        markdown_cell(fmt::format("{}", fmt::join(beside.fewer, ", "))));
     }
     return out;
 }

@@ -103,13 +103,28 @@ std::uint32_t permission(std::uint32_t returned) {
 core::Result<std::vector<Difference>> compare(const Program& first, const Program& second, const Aspect& aspect,
                                               const Bounds& bounds) {
     if (first == second) return std::vector<Difference>{};
+    const auto only = [](std::uint32_t answer, std::uint32_t /*none*/) { return answer; };
+    return compare({&first}, only, second, aspect, bounds);
+}
+
+core::Result<std::vector<Difference>> compare(const std::vector<const Program*>& programs, const Blend& blend,
+                                              const Program& second, const Aspect& aspect, const Bounds& bounds) {
     Diagrams diagrams{bounds.steps};
-    const auto one = decision_of(diagrams, first);
-    if (!one) return core::fail(one.error().context("the first program"));
+    std::optional<Diagram> blended;
+    for (const auto* program : programs) {
+        const auto one = decision_of(diagrams, *program);
+        if (!one) return core::fail(one.error().context(blended ? "another program" : "the first program"));
+        blended = blended
+                      ? diagrams.combine(*blended, *one,
+                                         [&](std::uint64_t a, std::uint64_t b) {
+                                             return blend(static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(b));
+                                         })
+                      : *one;
+    }
     const auto other = decision_of(diagrams, second);
     if (!other) return core::fail(other.error().context("the second program"));
     // Pairs of equal values stand for all that is alike: 0, which no pair of different ones is.
-    const auto pairs = diagrams.combine(*one, *other, [&](std::uint64_t a, std::uint64_t b) {
+    const auto pairs = diagrams.combine(*blended, *other, [&](std::uint64_t a, std::uint64_t b) {
         const auto of_first = static_cast<std::uint32_t>(a);
         const auto of_second = static_cast<std::uint32_t>(b);
         return aspect(of_first) == aspect(of_second) ? 0 : pair_of(of_first, of_second);
@@ -117,12 +132,17 @@ core::Result<std::vector<Difference>> compare(const Program& first, const Progra
     auto pieces = pieces_of(
         diagrams, pairs, [](std::uint64_t pair) { return pair != 0; }, bounds.regions);
     if (!pieces) return core::fail(pieces.error());
+    const auto answered = [&](const model::Call& call) {
+        auto answer = evaluate(*programs.front(), call);
+        for (std::size_t i = 1; i < programs.size(); ++i) answer = blend(answer, evaluate(*programs[i], call));
+        return answer;
+    };
     std::vector<Difference> differences;
     differences.reserve(pieces->size());
     for (auto& piece : *pieces) {
         const auto of_first = static_cast<std::uint32_t>(piece.value >> kHalf);
         const auto of_second = static_cast<std::uint32_t>(piece.value);
-        core::ensure(evaluate(first, piece.witness) == of_first && evaluate(second, piece.witness) == of_second,
+        core::ensure(answered(piece.witness) == of_first && evaluate(second, piece.witness) == of_second,
                      "the witness of a difference is not answered as the difference says");
         differences.push_back({std::move(piece.calls), std::move(piece.condition), of_first, of_second, piece.witness});
     }

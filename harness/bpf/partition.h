@@ -85,4 +85,13 @@ std::uint32_t permission(std::uint32_t returned);
 core::Result<std::vector<Difference>> compare(const Program& first, const Program& second,
                                               const Aspect& aspect = every_bit, const Bounds& bounds = {});
 
+/// One answer made of two. Pure.
+using Blend = std::function<std::uint32_t(std::uint32_t, std::uint32_t)>;
+
+/// The same, where the first answer is what comes of those of all `programs` (one at least, none null), in their order:
+/// blend(blend(a, b), c).
+core::Result<std::vector<Difference>> compare(const std::vector<const Program*>& programs, const Blend& blend,
+                                              const Program& second, const Aspect& aspect = every_bit,
+                                              const Bounds& bounds = {});
+
 }  // namespace callgate::bpf

@@ -14,4 +14,8 @@ namespace callgate::cli {
 std::optional<profiles::Filter> load_filter(const std::string& path, const ProfileOptions& options,
                                             core::Diagnostics& diagnostics);
 
+/// The same of a text in a format, which people know as `name`.
+std::optional<profiles::Filter> filter_in(const std::string& text, const std::string& name,
+                                          const ProfileOptions& options, core::Diagnostics& diagnostics);
+
 }  // namespace callgate::cli

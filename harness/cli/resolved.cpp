@@ -24,14 +24,20 @@ std::optional<std::variant<Resolved, bpf::Program>> load_resolved(const std::str
                                                                   core::Diagnostics& diagnostics) {
     auto content = load_content(path, name, from, options, diagnostics);
     if (!content) return std::nullopt;
+    return resolved(std::move(*content), name, from, options, diagnostics);
+}
+
+std::optional<std::variant<Resolved, bpf::Program>> resolved(profiles::Content content, const std::string& name,
+                                                             const core::Span& from, const ProfileOptions& options,
+                                                             core::Diagnostics& diagnostics) {
     const bool asked = !options.as.empty();
-    if (auto* program = std::get_if<bpf::Program>(&*content)) {
+    if (auto* program = std::get_if<bpf::Program>(&content)) {
         if (!asked) return std::move(*program);
         diagnostics.error(from, fmt::format("'{}' is a compiled filter: no target makes anything else of it", name),
                           "leave --as out");
         return std::nullopt;
     }
-    auto& profile = std::get<model::Profile>(*content);
+    auto& profile = std::get<model::Profile>(content);
     auto target = target_of(options, diagnostics);
     if (asked && !target) return std::nullopt;
     if (!target && model::is_conditional(profile)) {

@@ -36,4 +36,9 @@ std::optional<std::variant<Resolved, bpf::Program>> load_resolved(const std::str
                                                                   const core::Span& from, const ProfileOptions& options,
                                                                   core::Diagnostics& diagnostics);
 
+/// The same of what was read already.
+std::optional<std::variant<Resolved, bpf::Program>> resolved(profiles::Content content, const std::string& name,
+                                                             const core::Span& from, const ProfileOptions& options,
+                                                             core::Diagnostics& diagnostics);
+
 }  // namespace callgate::cli

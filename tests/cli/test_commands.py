@@ -6,8 +6,8 @@ import unittest
 
 from callgate_case import BIN, SOURCE, CallgateCase
 
-COMMANDS = ["test", "run", "repro", "minimize", "resolve", "convert", "port", "diff", "lint", "explain", "disasm", "score", "audit",
-            "init", "doctor", "list", "schema"]
+COMMANDS = ["test", "run", "repro", "minimize", "resolve", "convert", "port", "diff", "merge", "lint", "explain",
+            "disasm", "score", "audit", "init", "doctor", "list", "schema"]
 
 
 class Commands(CallgateCase):

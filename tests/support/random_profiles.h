@@ -45,7 +45,7 @@ private:
     std::mt19937 engine_;
 };
 
-/// A rule for one of the names with one or two argument filters that refuses with this errno.
+/// A rule for one of the names with one or two argument filters that refuses with this errno; for 0 it permits.
 inline std::string random_rule(ProfileSource& source, const std::vector<std::string>& names, int error) {
     static const std::vector<std::string> kOperators{"NE", "LT", "LE", "EQ", "GE", "GT", "MASKED_EQ"};
     std::string args;
@@ -57,8 +57,25 @@ inline std::string random_rule(ProfileSource& source, const std::vector<std::str
         args += fmt::format(R"({}{{"index": {}, "value": {}, "valueTwo": {}, "op": "SCMP_CMP_{}"}})", i > 0 ? ", " : "",
                             first + i, value, op == "MASKED_EQ" ? source.value() & value : 0, op);
     }
-    return fmt::format(R"({{"names": ["{}"], "action": "SCMP_ACT_ERRNO", "errnoRet": {}, "args": [{}]}})",
-                       source.one_of(names), error, args);
+    const auto action = error == 0 ? R"("SCMP_ACT_ALLOW")" : fmt::format(R"("SCMP_ACT_ERRNO", "errnoRet": {})", error);
+    return fmt::format(R"({{"names": ["{}"], "action": {}, "args": [{}]}})", source.one_of(names), action, args);
+}
+
+/// With rules for arguments and rules without, on one to three architectures.
+inline std::string random_text(ProfileSource& source) {
+    static const std::vector<std::string> kNames{"socket", "clone", "personality", "ioctl",
+                                                 "fcntl",  "prctl", "bpf",         "madvise"};
+    std::string archs = R"("SCMP_ARCH_X86_64")";
+    if (source.below(2) == 0) archs += R"(, "SCMP_ARCH_X86")";
+    if (source.below(3) == 0) archs += R"(, "SCMP_ARCH_AARCH64")";
+    std::string rules = R"({"names": ["read", "write", "openat"], "action": "SCMP_ACT_ALLOW"})";
+    if (source.below(3) == 0) rules += R"(, {"names": ["clone", "fcntl"], "action": "SCMP_ACT_LOG"})";
+    const auto count = 1 + source.below(12);
+    for (std::size_t i = 0; i < count; ++i) {
+        rules += ",\n" + random_rule(source, kNames, 2 + static_cast<int>(source.below(3)));
+    }
+    return fmt::format(R"({{"defaultAction": "{}", "architectures": [{}], "syscalls": [{}]}})",
+                       source.below(2) == 0 ? "SCMP_ACT_KILL_PROCESS" : "SCMP_ACT_ALLOW", archs, rules);
 }
 
 /// The profile that a text says; none when it says none.

@@ -79,6 +79,23 @@ TEST_CASE("what counts of an answer is up to the aspect", "[bpf]") {
     CHECK(differences(one, other, permission).empty() != permissions);
 }
 
+TEST_CASE("what comes of several programs is compared with one", "[bpf]") {
+    const auto permits = [](std::uint32_t answer) { return permission(answer) != 0; };
+    const Blend any = [&](std::uint32_t a, std::uint32_t b) { return permits(b) && !permits(a) ? b : a; };
+    const Blend all = [&](std::uint32_t a, std::uint32_t b) { return permits(a) ? b : a; };
+    const auto less = refusing_up_to(20);
+    const auto more = refusing_up_to_backwards(25);
+    const auto most = refusing_up_to(30);
+    CHECK(compare({&less, &more, &most}, any, refusing_up_to_backwards(20))->empty());
+    CHECK(compare({&less, &more, &most}, all, refusing_up_to_backwards(30))->empty());
+    const auto found = compare({&most, &less, &more}, any, more, permission);
+    REQUIRE(found);
+    REQUIRE(found->size() == 1);
+    CHECK(found->front().calls == std::vector<Calls>{{{{0, 0xffffffff}}, {{21, 25}}}});
+    CHECK(found->front().returned_by_first == SECCOMP_RET_ALLOW);
+    CHECK(found->front().returned_by_second == (SECCOMP_RET_ERRNO | 1));
+}
+
 TEST_CASE("a comparison that takes too much says of which program", "[bpf]") {
     const Program hard{{BPF_LD | BPF_W | BPF_ABS, 0, 0, 16}, {BPF_RET | BPF_A, 0, 0, 0}};
     const auto found = compare(refusing_up_to(20), hard);

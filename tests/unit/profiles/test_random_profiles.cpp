@@ -9,34 +9,13 @@
 
 namespace callgate::profiles {
 
-namespace {
-
-const std::vector<std::string> kNames{"socket", "clone", "personality", "ioctl", "fcntl", "prctl", "bpf", "madvise"};
-
-/// With rules for arguments and rules without, on one to three architectures.
-std::string random_text(test::ProfileSource& source) {
-    std::string archs = R"("SCMP_ARCH_X86_64")";
-    if (source.below(2) == 0) archs += R"(, "SCMP_ARCH_X86")";
-    if (source.below(3) == 0) archs += R"(, "SCMP_ARCH_AARCH64")";
-    std::string rules = R"({"names": ["read", "write", "openat"], "action": "SCMP_ACT_ALLOW"})";
-    if (source.below(3) == 0) rules += R"(, {"names": ["clone", "fcntl"], "action": "SCMP_ACT_LOG"})";
-    const auto count = 1 + source.below(12);
-    for (std::size_t i = 0; i < count; ++i) {
-        rules += ",\n" + test::random_rule(source, kNames, 2 + static_cast<int>(source.below(3)));
-    }
-    return fmt::format(R"({{"defaultAction": "{}", "architectures": [{}], "syscalls": [{}]}})",
-                       source.below(2) == 0 ? "SCMP_ACT_KILL_PROCESS" : "SCMP_ACT_ALLOW", archs, rules);
-}
-
-}  // namespace
-
 TEST_CASE("the regions of random profiles are what their filters answer", "[profiles][bpf]") {
     constexpr unsigned kProfiles = 250;
     unsigned compiled = 0;
     unsigned alike = 0;
     for (unsigned seed = 0; seed < kProfiles; ++seed) {
         test::ProfileSource source{seed};
-        const auto text = random_text(source);
+        const auto text = test::random_text(source);
         INFO("seed " << seed << "\n" << text);
         const auto profile = test::profile_in(text);
         REQUIRE(profile);
