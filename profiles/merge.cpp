@@ -1,6 +1,7 @@
 #include "profiles/merge.h"
 
 #include "profiles/diff_settings.h"
+#include "profiles/merge_proof.h"
 #include "profiles/semantics.h"
 
 #include <fmt/format.h>
@@ -77,7 +78,8 @@ struct Group {
 
 class Merger {
 public:
-    Merger(std::span<const Filter> inputs, Combination how) : inputs_{inputs}, how_{how} {
+    Merger(std::span<const Filter> inputs, Combination how, const std::set<std::string>& roughly)
+        : inputs_{inputs}, how_{how}, roughly_{roughly} {
         for (const auto& input : inputs_) {
             rules_.push_back(by_name(*input.profile()));
             auto& of_names = by_text_.emplace_back();
@@ -138,10 +140,27 @@ private:
             const auto found = by_text_[i].find(name.text);
             all.push_back(answers_of(inputs_[i], found == by_text_[i].end() ? nullptr : found->second, effort_));
         }
+        if (roughly_.count(name.text) != 0) return add_roughly(name, all);
         for (auto& said : combined(all, how_, default_action(merged_), effort_)) {
             const auto comment = comments_.find({name.text, said.action});
             group_of(std::move(said), comment == comments_.end() ? "" : comment->second).names.push_back(name);
         }
+    }
+
+    /// Whatever the arguments are: `any` permits it, `all` refuses it.
+    void add_roughly(const Profile::Name& name, const std::vector<Answers>& all) {
+        const bool refuse = how_ == Combination::all;
+        if (model::refuses(default_action(merged_)) == refuse) return;
+        for (const auto& answers : all) {
+            for (const auto& one : answers.cases) {
+                if (model::refuses(one.action) != refuse) continue;
+                group_of({one.action, {Clause{}}}, "").names.push_back(name);
+                return;
+            }
+        }
+        const auto action =
+            refuse ? model::Action{model::ActionKind::error, EPERM} : model::Action{model::ActionKind::allow, 0};
+        group_of({action, {Clause{}}}, "").names.push_back(name);
     }
 
     Group& group_of(Answers::Case said, const std::string& comment) {
@@ -168,6 +187,7 @@ private:
 
     std::span<const Filter> inputs_;
     Combination how_;
+    const std::set<std::string>& roughly_;  ///< names of which the arguments are passed over
     Effort effort_;
     std::vector<std::vector<CallRules>> rules_;  ///< of each input
     std::vector<std::map<std::string, const CallRules*>> by_text_;
@@ -176,6 +196,34 @@ private:
     std::vector<Group> groups_;
     Profile merged_;
 };
+
+/// Names with argument filters and more than one answer.
+std::set<std::string> ambiguous_names(const Profile& merged) {
+    std::map<std::string, std::set<model::Action>> answers;
+    std::set<std::string> filtered;
+    for (const auto& rule : merged.rules) {
+        for (const auto& name : rule.names) {
+            answers[name.text].insert(action_of(rule));
+            if (!rule.args.empty()) filtered.insert(name.text);
+        }
+    }
+    std::erase_if(filtered, [&](const std::string& name) { return answers[name].size() < 2; });
+    return filtered;
+}
+
+/// The names whose rules keep the profile from being what was promised. Empty too where nothing is known.
+std::set<std::string> names_that_break(std::span<const Filter> inputs, Combination how, const Profile& merged) {
+    const auto filter = Filter::of(merged);
+    if (!filter) return ambiguous_names(merged);
+    const auto proof = prove(inputs, how, *filter);
+    std::set<std::string> names;
+    if (!proof) return names;
+    for (const auto& deviation : proof->permissions) {
+        if (!is_broken_by(how, deviation)) continue;
+        for (const auto& call : deviation.calls) names.insert(call.substr(0, call.find(' ')));
+    }
+    return names;
+}
 
 }  // namespace
 
@@ -187,7 +235,15 @@ core::Result<Profile> merge(std::span<const Filter> inputs, Combination how) {
         return core::fail(fmt::format("{} is made for {}, {} for {}: no filter is both", inputs.front().name(),
                                       model::arch_name(machine), input.name(), model::arch_name(other)));
     }
-    return Merger{inputs, how}.merge();
+    // Where libseccomp makes something else of the rules for a call than they say, or where they are those of the
+    // operations of a multiplexer, its arguments are passed over.
+    std::set<std::string> roughly;
+    for (;;) {
+        auto merged = Merger{inputs, how, roughly}.merge();
+        const auto known = roughly.size();
+        for (auto& name : names_that_break(inputs, how, merged)) roughly.insert(std::move(name));
+        if (roughly.size() == known) return merged;
+    }
 }
 
 std::vector<std::string> merge_notes(std::span<const Filter> inputs, Combination how, const Profile& merged) {

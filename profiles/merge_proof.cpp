@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -106,8 +107,8 @@ public:
         const auto archs = merged_.archs();
         for (const auto& input : inputs_) {
             auto found = answered_otherwise(input, archs);
-            if (!found) return core::fail(found.error());
-            for (auto& one : *found) proof.answers.push_back(std::move(one));
+            if (!found) proof.unlisted.push_back(input.name());
+            if (found) std::move(found->begin(), found->end(), std::back_inserter(proof.answers));
         }
         return proof;
     }

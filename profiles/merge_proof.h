@@ -32,9 +32,11 @@ struct Deviation {
 struct MergeProof {
     std::vector<Deviation> permissions;  ///< wider and narrower
     std::vector<Deviation> answers;      ///< otherwise, on architectures that the input and the merged profile list
+    std::vector<std::string> unlisted;   ///< inputs of which that is too complex to list
 };
 
-/// Compares with every call there is. Fails with "too complex: …" where that cannot be found out in bounded time.
+/// Compares with every call there is. Fails with "too complex: …" where it cannot be found out in bounded time what
+/// happens and should not, or the other way round.
 core::Result<MergeProof> prove(std::span<const Filter> inputs, Combination how, const Filter& merged);
 
 /// Whether the deviation breaks what was promised: that a union permits all that an input permits, and an intersection

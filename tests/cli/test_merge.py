@@ -113,8 +113,8 @@ note: SECCOMP_FILTER_FLAG_SPEC_ALLOW: set in b.json, nothing here
         self.write("a.json", profile({"names": ["read"]}))
         self.callgate("convert", "a.json", "--to", "raw-bpf", "-o", "a.bpf")
         for arguments, said in (
-            (["a.json", "a.json"], "give --union or --intersection"),
-            (["a.json", "a.json", "--union", "--intersection"], "--intersection excludes --union"),
+            (["a.json", "a.json"], "give one of --union and --intersection"),
+            (["a.json", "a.json", "--union", "--intersection"], "give one of --union and --intersection"),
             (["a.json", "--union"], "give at least two profiles"),
             (["a.json", "a.bpf", "--union"], "'a.bpf' is a compiled filter: its rules cannot be known again"),
             (["a.json", "missing", "--union"], "missing"),

@@ -55,6 +55,8 @@ std::optional<int> complain_of(const profiles::MergeProof& proof, const Options&
             profiles::to_words(options.how, deviation));
     }
     for (const auto& deviation : proof.answers) say(invocation, "otherwise", to_words(options.how, deviation));
+    for (const auto& name : proof.unlisted)
+        say(invocation, "otherwise", fmt::format("too complex to list of {}: another errno, killed or logged", name));
     if (!options.strict || inexact == 0) return std::nullopt;
     return complain(invocation,
                     fmt::format("--strict: nothing is written, the {} is not exact",
@@ -100,8 +102,8 @@ int run(const Invocation& invocation) {
     bool all = false;
     CLI::App app{"Make one profile of several, and prove it against them.", "callgate merge"};
     app.add_option("profiles", options.files, "the profiles, at least two")->required();
-    auto* of_any = app.add_flag("--union", any, "permit what one of them permits");
-    app.add_flag("--intersection", all, "permit what all of them permit")->excludes(of_any);
+    app.add_flag("--union", any, "permit what one of them permits");
+    app.add_flag("--intersection", all, "permit what all of them permit");
     app.add_option("--to", options.to, "the format to write; without it, that of the first profile")
         ->check(CLI::IsMember(written_formats()));
     app.add_option("-o,--out", options.out, "where it goes; without it, standard output");
@@ -118,7 +120,7 @@ int run(const Invocation& invocation) {
         "answered 'otherwise' than by one of the profiles are said as well.\n\n"
         "exit codes: 0 written, 1 no proof, or --strict and not exact, 2 unusable input");
     if (const auto code = parse(app, invocation)) return *code;
-    if (any == all) return complain(invocation, "give --union or --intersection");
+    if (any == all) return complain(invocation, "give one of --union and --intersection");
     if (options.files.size() < 2) return complain(invocation, "give at least two profiles");
     options.how = any ? Combination::any : Combination::all;
 
