@@ -209,7 +209,7 @@ TEST_CASE("names that libseccomp does not know are merged by name and not called
 
 TEST_CASE("random profiles are merged into what they are together", "[profiles][bpf]") {
     const std::vector<std::string> names{"socket", "clone", "personality", "ioctl", "fcntl"};
-    constexpr unsigned kSeeds = 120;
+    constexpr unsigned kSeeds = 60;
     unsigned merged_pairs = 0;
     unsigned exact = 0;
     unsigned broken = 0;
