@@ -1,11 +1,13 @@
 #include "profiles/answers.h"
 
 #include "harness/bpf/example.h"
+#include "harness/bpf/partition.h"
 #include "harness/model/call.h"
 #include "profiles/rule_condition.h"
 #include "profiles/shared_tests.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <functional>
 #include <optional>
 #include <set>
@@ -70,6 +72,58 @@ bool settle(std::vector<Part>& parts, const Filter& filter, const std::string& n
         }
     }
     return changed;
+}
+
+/// A condition that asks for single values, as rules have it; none for any other.
+std::optional<Alternatives> values_of(const bpf::Condition& condition) {
+    constexpr std::uint64_t kMostValues = 64;
+    if (condition.negated || condition.alternatives.size() != 1) return std::nullopt;
+    Alternatives all{Clause{}};
+    for (const auto& test : condition.alternatives.front()) {
+        if (test.negated || test.field == bpf::Field::instruction_pointer) return std::nullopt;
+        if ((test.mask & UINT32_MAX) != UINT32_MAX) return std::nullopt;
+        const auto index = static_cast<unsigned>(test.field);
+        Alternatives more;
+        for (const auto& range : test.ranges) {
+            const auto further = range.last - range.first;
+            if (further >= kMostValues) return std::nullopt;
+            for (std::uint64_t i = 0; i <= further; ++i) {
+                for (auto clause : all) {
+                    clause.push_back({index, range.first + i, 0, model::Profile::Operator::eq, {}});
+                    more.push_back(std::move(clause));
+                }
+            }
+        }
+        if (more.size() > kMostValues) return std::nullopt;
+        all = std::move(more);
+    }
+    return all;
+}
+
+/// Of a call that holds other calls, by asking the filter; none for any other call, or where that is too much to say.
+std::optional<Answers> answers_of_holder(const Filter& filter, const std::string& name) {
+    if (name != "ipc" && name != "socketcall") return std::nullopt;
+    for (const auto arch : filter.archs()) {
+        const auto nr = model::libseccomp_number(arch, name);
+        if (!nr) continue;
+        const auto regions = bpf::partition(filter.program(), model::audit_arch(arch), *nr);
+        if (!regions) return std::nullopt;
+        Answers answers;
+        answers.as_written = false;
+        std::optional<model::Action> otherwise;
+        for (const auto& region : *regions) {
+            const auto action = model::Action::from_return(region.returned);
+            auto when = values_of(region.condition);
+            if (when) {
+                answers.cases.push_back({action, std::move(*when)});
+            } else if (std::exchange(otherwise, action)) {
+                return std::nullopt;
+            }
+        }
+        answers.otherwise = otherwise.value_or(default_action(*filter.profile()));
+        return answers;
+    }
+    return std::nullopt;
 }
 
 /// Where one of the wanted answers is given; none where that cannot be said.
@@ -137,8 +191,8 @@ bool same(const std::vector<Answers::Case>& a, const std::vector<Answers::Case>&
 
 class Combiner {
 public:
-    Combiner(const std::vector<Answers>& all, Combination how, model::Action fallback, Effort& effort)
-        : all_{all}, how_{how}, fallback_{fallback}, effort_{effort} {}
+    Combiner(std::vector<Answers> all, Combination how, model::Action fallback, Effort& effort)
+        : all_{std::move(all)}, how_{how}, fallback_{fallback}, effort_{effort} {}
 
     std::vector<Answers::Case> combine() {
         std::vector<model::Action> actions;
@@ -151,15 +205,6 @@ public:
             auto when = tidied(where_it_counts(action), effort_);
             if (!when.empty()) cases.push_back({action, std::move(when)});
         }
-        // What says whether a call happens finds its words before what says how it is refused.
-        std::stable_partition(cases.begin(), cases.end(), [&](const Answers::Case& one) {
-            return model::refuses(one.action) != model::refuses(fallback_);
-        });
-        // What a profile says in its own words was compiled already.
-        const bool as_written = std::any_of(all_.begin(), all_.end(), [&](const Answers& answers) {
-            return answers.as_written && same(answers.cases, cases);
-        });
-        if (!as_written) say_without_shared_tests(cases);
         return cases;
     }
 
@@ -200,11 +245,77 @@ private:
         return std::move(*here);
     }
 
-    const std::vector<Answers>& all_;
+    std::vector<Answers> all_;
     Combination how_;
     model::Action fallback_;
     Effort& effort_;
 };
+
+std::size_t clauses_in(const std::vector<Answers::Case>& cases) {
+    std::size_t count = 0;
+    for (const auto& one : cases) count += one.when.size();
+    return count;
+}
+
+/// The same, where nothing but whether a call happens is told apart: `fallback` is one of the two answers.
+std::vector<Answers> without_details(std::vector<Answers> all, Combination how, model::Action fallback) {
+    // Of what is not as the fallback, what counts most.
+    std::optional<std::pair<std::size_t, model::Action>> other;
+    const auto consider = [&](std::size_t profile, model::Action action) {
+        if (model::refuses(action) == model::refuses(fallback)) return;
+        if (!other || prevails(how, profile, action, other->first, other->second)) other = {profile, action};
+    };
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        for (const auto& one : all[i].cases) consider(i, one.action);
+        consider(i, all[i].otherwise);
+    }
+    const auto simple = [&](model::Action action) {
+        return other && model::refuses(action) != model::refuses(fallback) ? other->second : fallback;
+    };
+    for (auto& answers : all) {
+        std::vector<Answers::Case> cases;
+        answers.otherwise = simple(answers.otherwise);
+        for (const auto& one : answers.cases) {
+            const auto action = simple(one.action);
+            if (action == answers.otherwise) continue;
+            if (cases.empty()) cases.push_back({action, {}});
+            append(cases.front().when, one.when);
+        }
+        answers.cases = std::move(cases);
+        answers.as_written = false;
+    }
+    return all;
+}
+
+/// Whatever the arguments are: `any` permits the call, `all` refuses it.
+std::vector<Answers::Case> of_the_name(const std::vector<Answers>& all, Combination how, model::Action fallback) {
+    const bool refuse = how == Combination::all;
+    if (model::refuses(fallback) == refuse) return {};
+    for (const auto& answers : all) {
+        for (const auto& one : answers.cases) {
+            if (model::refuses(one.action) == refuse) return {{one.action, {Clause{}}}};
+        }
+    }
+    const auto action =
+        refuse ? model::Action{model::ActionKind::error, EPERM} : model::Action{model::ActionKind::allow, 0};
+    return {{action, {Clause{}}}};
+}
+
+/// Avoids the rules that libseccomp does not come to an end with.
+void say_in_other_words(std::vector<Answers::Case>& cases, model::Action fallback) {
+    // What says whether a call happens finds its words before what says how it is refused.
+    const auto order = cases;
+    std::stable_partition(cases.begin(), cases.end(), [&](const Answers::Case& one) {
+        return model::refuses(one.action) != model::refuses(fallback);
+    });
+    say_without_shared_tests(cases);
+    // The order stays: libseccomp takes some rules in one order and calls them a contradiction in the other.
+    const auto place = [&](const Answers::Case& one) {
+        return std::find_if(order.begin(), order.end(),
+                            [&](const Answers::Case& other) { return other.action == one.action; });
+    };
+    std::sort(cases.begin(), cases.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+}
 
 }  // namespace
 
@@ -212,13 +323,14 @@ bool prevails(Combination how, std::size_t i, model::Action a, std::size_t j, mo
     return a != b && rank(how, i, a) < rank(how, j, b);
 }
 
-Answers answers_of(const Filter& filter, const CallRules* rules, Effort& effort) {
+Answers answers_of(const Filter& filter, const std::string& name, const CallRules* rules, Effort& effort) {
+    if (auto asked = answers_of_holder(filter, name)) return std::move(*asked);
     Answers answers;
     answers.otherwise = default_action(*filter.profile());
     if (rules == nullptr) return answers;
     std::vector<Part> parts;
     for (const auto& [clause, action] : rules->alternatives) parts.push_back({action, condition_of(clause), {clause}});
-    answers.as_written = !settle(parts, filter, rules->name.text, effort);
+    answers.as_written = !settle(parts, filter, name, effort);
     for (const auto& part : parts) {
         auto known = std::find_if(answers.cases.begin(), answers.cases.end(),
                                   [&](const Answers::Case& one) { return one.action == part.action; });
@@ -229,8 +341,21 @@ Answers answers_of(const Filter& filter, const CallRules* rules, Effort& effort)
 }
 
 std::vector<Answers::Case> combined(const std::vector<Answers>& all_answers, Combination how, model::Action fallback,
-                                    Effort& effort) {
-    return Combiner{all_answers, how, fallback, effort}.combine();
+                                    Detail detail, Effort& effort) {
+    constexpr std::size_t kMostClauses = 16;
+    if (detail == Detail::name) return of_the_name(all_answers, how, fallback);
+    std::vector<Answers::Case> cases;
+    if (detail == Detail::answers) cases = Combiner{all_answers, how, fallback, effort}.combine();
+    if (detail == Detail::permission || clauses_in(cases) > kMostClauses) {
+        auto fewer = Combiner{without_details(all_answers, how, fallback), how, fallback, effort}.combine();
+        if (detail == Detail::permission || clauses_in(fewer) < clauses_in(cases)) cases = std::move(fewer);
+    }
+    // What a profile says in its own words was compiled already.
+    const bool as_written = std::any_of(all_answers.begin(), all_answers.end(), [&](const Answers& answers) {
+        return answers.as_written && same(answers.cases, cases);
+    });
+    if (!as_written) say_in_other_words(cases, fallback);
+    return cases;
 }
 
 }  // namespace callgate::profiles

@@ -6,6 +6,7 @@
 #include "profiles/filter.h"
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace callgate::profiles {
@@ -33,13 +34,22 @@ struct Answers {
 };
 
 /// What the filter, which has a profile, answers calls of one name with; `rules` of its profile, null for none. Where
-/// two rules hold at once the filter is asked which one decides. A best guess where that takes more than `effort`.
-Answers answers_of(const Filter& filter, const CallRules* rules, Effort& effort);
+/// two rules hold at once the filter is asked which one decides, and for the calls that hold other calls (ipc and
+/// socketcall, for which libseccomp adds rules by itself) all of it. A best guess where that takes more than `effort`.
+Answers answers_of(const Filter& filter, const std::string& name, const CallRules* rules, Effort& effort);
+
+/// How exactly answers are put together.
+enum class Detail {
+    answers,     ///< which answer a call gets
+    permission,  ///< whether it happens: all refusals are one, and ALLOW and LOG are
+    name,        ///< whatever the arguments are: `any` permits the call, `all` refuses it
+};
 
 /// What comes of several answers to one name, without what is answered with `fallback` anyway. Where rules cannot say
-/// it, `any` permits more and `all` permits less; where libseccomp does not come to an end with the rules
-/// (shared_tests.h), some of them are missing. `all_answers` is not empty.
+/// it, `any` permits more and `all` permits less; where that would take many of them, it has less detail; where
+/// libseccomp does not come to an end with the rules (shared_tests.h), some of them are missing. `all_answers` is not
+/// empty.
 std::vector<Answers::Case> combined(const std::vector<Answers>& all_answers, Combination how, model::Action fallback,
-                                    Effort& effort);
+                                    Detail detail, Effort& effort);
 
 }  // namespace callgate::profiles

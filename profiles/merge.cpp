@@ -76,10 +76,13 @@ struct Group {
     std::vector<Profile::Name> names;
 };
 
+/// By name, where it is not Detail::answers.
+using Details = std::map<std::string, Detail>;
+
 class Merger {
 public:
-    Merger(std::span<const Filter> inputs, Combination how, const std::set<std::string>& roughly)
-        : inputs_{inputs}, how_{how}, roughly_{roughly} {
+    Merger(std::span<const Filter> inputs, Combination how, const Details& details)
+        : inputs_{inputs}, how_{how}, details_{details} {
         for (const auto& input : inputs_) {
             rules_.push_back(by_name(*input.profile()));
             auto& of_names = by_text_.emplace_back();
@@ -138,29 +141,15 @@ private:
         std::vector<Answers> all;
         for (std::size_t i = 0; i < inputs_.size(); ++i) {
             const auto found = by_text_[i].find(name.text);
-            all.push_back(answers_of(inputs_[i], found == by_text_[i].end() ? nullptr : found->second, effort_));
+            all.push_back(
+                answers_of(inputs_[i], name.text, found == by_text_[i].end() ? nullptr : found->second, effort_));
         }
-        if (roughly_.count(name.text) != 0) return add_roughly(name, all);
-        for (auto& said : combined(all, how_, default_action(merged_), effort_)) {
+        const auto detail = details_.find(name.text);
+        for (auto& said : combined(all, how_, default_action(merged_),
+                                   detail == details_.end() ? Detail::answers : detail->second, effort_)) {
             const auto comment = comments_.find({name.text, said.action});
             group_of(std::move(said), comment == comments_.end() ? "" : comment->second).names.push_back(name);
         }
-    }
-
-    /// Whatever the arguments are: `any` permits it, `all` refuses it.
-    void add_roughly(const Profile::Name& name, const std::vector<Answers>& all) {
-        const bool refuse = how_ == Combination::all;
-        if (model::refuses(default_action(merged_)) == refuse) return;
-        for (const auto& answers : all) {
-            for (const auto& one : answers.cases) {
-                if (model::refuses(one.action) != refuse) continue;
-                group_of({one.action, {Clause{}}}, "").names.push_back(name);
-                return;
-            }
-        }
-        const auto action =
-            refuse ? model::Action{model::ActionKind::error, EPERM} : model::Action{model::ActionKind::allow, 0};
-        group_of({action, {Clause{}}}, "").names.push_back(name);
     }
 
     Group& group_of(Answers::Case said, const std::string& comment) {
@@ -187,7 +176,7 @@ private:
 
     std::span<const Filter> inputs_;
     Combination how_;
-    const std::set<std::string>& roughly_;  ///< names of which the arguments are passed over
+    const Details& details_;
     Effort effort_;
     std::vector<std::vector<CallRules>> rules_;  ///< of each input
     std::vector<std::map<std::string, const CallRules*>> by_text_;
@@ -235,14 +224,17 @@ core::Result<Profile> merge(std::span<const Filter> inputs, Combination how) {
         return core::fail(fmt::format("{} is made for {}, {} for {}: no filter is both", inputs.front().name(),
                                       model::arch_name(machine), input.name(), model::arch_name(other)));
     }
-    // Where libseccomp makes something else of the rules for a call than they say, or where they are those of the
-    // operations of a multiplexer, its arguments are passed over.
-    std::set<std::string> roughly;
+    // Where libseccomp makes something else of the rules for a call than they say, or takes some of them for a
+    // contradiction, less is told apart.
+    Details details;
     for (;;) {
-        auto merged = Merger{inputs, how, roughly}.merge();
-        const auto known = roughly.size();
-        for (auto& name : names_that_break(inputs, how, merged)) roughly.insert(std::move(name));
-        if (roughly.size() == known) return merged;
+        auto merged = Merger{inputs, how, details}.merge();
+        const auto before = details;
+        for (const auto& name : names_that_break(inputs, how, merged)) {
+            const auto [known, is_new] = details.try_emplace(name, Detail::permission);
+            if (!is_new) known->second = Detail::name;
+        }
+        if (details == before) return merged;
     }
 }
 
