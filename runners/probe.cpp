@@ -1,12 +1,12 @@
 #include "runners/probe.h"
 
 #include "harness/core/unique_fd.h"
+#include "runners/record/recorder.h"
 #include "runners/trap_backend.h"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
@@ -115,22 +115,6 @@ core::Status probe_memory() {
     return core::fail(core::system_error("cannot read a child's memory", errno).message + std::string{kPtraceRemedy});
 }
 
-core::Status probe_bpf() {
-    std::array<bpf_insn, 2> code{};
-    code[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
-    code[1].code = BPF_JMP | BPF_EXIT;
-    bpf_attr attributes;
-    std::memset(&attributes, 0, sizeof attributes);
-    attributes.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT;
-    attributes.insn_cnt = code.size();
-    attributes.insns = reinterpret_cast<std::uintptr_t>(code.data());
-    attributes.license = reinterpret_cast<std::uintptr_t>("GPL");
-    const core::UniqueFd program{static_cast<int>(::syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof attributes))};
-    if (program) return {};
-    return core::fail(core::system_error("cannot load an eBPF program", errno).message +
-                      "; run as root or with CAP_BPF and CAP_PERFMON");
-}
-
 core::Status probe_identity() {
     return in_child(
         "cannot become another user",
@@ -182,7 +166,10 @@ std::vector<HostProbe> probe_host() {
     for (auto& trap : traps) trap.required = none;
     probes.push_back({"reading memory", "decoded arguments", false, probe_memory()});
     probes.push_back({"another user", "`user:` in a plan", false, probe_identity()});
-    probes.push_back({"eBPF", "recording, not used yet", false, probe_bpf()});
+    for (const auto* recorder : recorder_kinds()) {
+        probes.push_back(
+            {fmt::format("recorder {}", recorder->name), "recording", false, recorder->probe(), recorder->limits});
+    }
     return probes;
 }
 

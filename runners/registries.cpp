@@ -1,3 +1,4 @@
+#include "runners/record/recorder.h"
 #include "runners/runner_kind.h"
 #include "runners/trap_backend.h"
 
@@ -11,6 +12,9 @@ namespace callgate::runners {
 #define CALLGATE_TRAP_BACKEND(name) extern const TrapBackend name##_backend;
 #include "runners/trap_backends.inc"
 #undef CALLGATE_TRAP_BACKEND
+#define CALLGATE_RECORDER_KIND(name) extern const RecorderKind name##_recorder;
+#include "runners/recorder_kinds.inc"
+#undef CALLGATE_RECORDER_KIND
 
 std::span<const RunnerKind* const> runner_kinds() {
     static constexpr std::array kKinds{
@@ -28,6 +32,15 @@ std::span<const TrapBackend* const> trap_backends() {
 #undef CALLGATE_TRAP_BACKEND
     };
     return kBackends;
+}
+
+std::span<const RecorderKind* const> recorder_kinds() {
+    static constexpr std::array kKinds{
+#define CALLGATE_RECORDER_KIND(name) &name##_recorder,
+#include "runners/recorder_kinds.inc"
+#undef CALLGATE_RECORDER_KIND
+    };
+    return kKinds;
 }
 
 }  // namespace callgate::runners

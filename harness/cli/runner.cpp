@@ -20,7 +20,7 @@ ChosenRunner chosen(const TrapBackend& backend, const std::string& why) {
     auto note = usual ? std::string{}
                       : fmt::format("refusals were seen by the trap '{}'{}{}: it {}", backend.name,
                                     why.empty() ? "" : ", because ", why, fmt::join(backend.limits, ", "));
-    return {runners::runner_kinds().front()->make(backend), std::move(note)};
+    return {runners::runner_kinds().front()->make(backend, nullptr), std::move(note)};
 }
 
 core::Result<ChosenRunner> named(const std::string& trap, bool needs_trap) {

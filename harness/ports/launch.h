@@ -5,6 +5,7 @@
 #include "harness/core/result.h"
 #include "harness/core/unique_fd.h"
 #include "harness/model/mode.h"
+#include "harness/model/recording.h"
 #include "harness/model/refusal.h"
 #include "harness/model/run_result.h"
 #include "harness/ports/shortage.h"
@@ -59,6 +60,7 @@ struct LaunchRequest {
     int standard_error = 2;
     bool own_session = true;  ///< false: stays in callgate's process group, for a program at a terminal
     std::optional<Confinement> confinement;
+    bool record = false;  ///< which system calls it makes, by the recorder that the runner was made with
 };
 
 /// What the watching could not see; empty when it saw everything.
@@ -120,7 +122,7 @@ public:
     /// Kills everything with SIGKILL and waits until it is gone.
     virtual void kill_all() = 0;
 
-    /// From now on refusals belong to this phase.
+    /// From now on refusals, and calls that are recorded, belong to this phase.
     virtual void set_phase(int phase) = 0;
 
     /// All refusals so far, in order of their first appearance. Empty without a trap.
@@ -128,6 +130,10 @@ public:
 
     /// Number of refusals so far; cheap.
     [[nodiscard]] virtual std::uint64_t refused() const = 0;
+
+    /// Which system calls were made so far, sorted by phase, then by architecture, number and executable. Empty unless
+    /// LaunchRequest::record asked for them.
+    [[nodiscard]] virtual std::vector<model::RecordedCall> recorded() const { return {}; }
 
     [[nodiscard]] virtual Gaps gaps() const = 0;
 

@@ -2,6 +2,7 @@
 #include "runners/launch/keeper.h"
 #include "runners/launch/mount.h"
 #include "runners/process_tree.h"
+#include "runners/record/recorder.h"
 #include "runners/runner_kind.h"
 #include "runners/squeeze/squeeze.h"
 #include "runners/trap/waiter.h"
@@ -83,12 +84,26 @@ private:
     pid_t pid_;
 };
 
+/// Who watches an instance; each may be null.
+struct Watchers {
+    std::unique_ptr<Trap> trap;
+    std::unique_ptr<Recorder> recorder;
+
+    core::Status attach(pid_t leader, LaunchPage& page, int keeper) const {
+        core::Status attached;
+        if (trap) attached = trap->attach(leader, page, keeper);
+        if (attached && recorder) attached = recorder->attach(leader, page, keeper);
+        return attached;
+    }
+};
+
 class LocalInstance final : public ports::Instance {
 public:
-    LocalInstance(SharedLaunchPage page, Keeper keeper, pid_t leader, std::unique_ptr<Trap> trap,
+    LocalInstance(SharedLaunchPage page, Keeper keeper, pid_t leader, Watchers watchers,
                   const ports::LaunchRequest& request)
         : page_{std::move(page)},
-          trap_{std::move(trap)},
+          trap_{std::move(watchers.trap)},
+          recorder_{std::move(watchers.recorder)},
           keeper_{std::move(keeper)},
           keeper_pid_{keeper_.pid()},
           leader_ended_fd_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
@@ -160,6 +175,7 @@ public:
 
     void set_phase(int phase) override {
         if (trap_) trap_->record().set_phase(phase);
+        if (recorder_) recorder_->set_phase(phase);
     }
 
     [[nodiscard]] std::vector<model::Refusal> refusals() const override {
@@ -168,9 +184,15 @@ public:
 
     [[nodiscard]] std::uint64_t refused() const override { return trap_ ? trap_->record().refusals().total() : 0; }
 
+    [[nodiscard]] std::vector<model::RecordedCall> recorded() const override {
+        return recorder_ ? recorder_->recorded() : std::vector<model::RecordedCall>{};
+    }
+
     [[nodiscard]] ports::Gaps gaps() const override {
         if (trap_ && wait_gone_now()) trap_->join();
         auto gaps = trap_ ? trap_->record().gaps() : ports::Gaps{};
+        const auto unrecorded = recorder_ ? recorder_->gaps() : ports::Gaps{};
+        gaps.insert(gaps.end(), unrecorded.begin(), unrecorded.end());
         const std::scoped_lock lock{mutex_};
         gaps.insert(gaps.end(), gaps_.begin(), gaps_.end());
         return gaps;
@@ -199,6 +221,7 @@ private:
             if (report.kind == KeeperReport::Kind::gone) said_gone = true;
         }
         keeper_.reap();
+        if (recorder_) recorder_->stop();
         const std::scoped_lock lock{mutex_};
         if (!said_gone) gaps_.emplace_back("the process that keeps the workload was killed; descendants may be left");
         if (!leader_ended()) leader_end_ = {model::ProcessEnd::Kind::signaled, SIGKILL};
@@ -220,6 +243,7 @@ private:
 
     SharedLaunchPage page_;
     std::unique_ptr<Trap> trap_;
+    std::unique_ptr<Recorder> recorder_;
     Keeper keeper_;  ///< behind the trap, which ends when the tree does
     pid_t keeper_pid_;
     core::UniqueFd leader_ended_fd_;
@@ -265,31 +289,34 @@ core::Result<Started> start_keeper(const FirstProcess& first) {
 
 class LocalRunner final : public ports::Runner {
 public:
-    explicit LocalRunner(const TrapBackend& trap) : trap_{trap}, signals_{InheritedSignals::of_callgate()} {
+    LocalRunner(const TrapBackend& trap, const RecorderKind* recorder)
+        : trap_{trap}, recorder_{recorder}, signals_{InheritedSignals::of_callgate()} {
         block_sigchld();
     }
 
     core::Result<std::unique_ptr<ports::Instance>> launch(const ports::LaunchRequest& request) override {
-        std::unique_ptr<Trap> trap;
+        Watchers watchers;
+        auto recorder = make_recorder(request);
+        if (!recorder) return core::fail(recorder.error());
+        watchers.recorder = std::move(*recorder);
         std::optional<Filter> plain;
         if (request.confinement && request.confinement->mode != model::Mode::enforce) {
             auto made = trap_.make(*request.confinement);
             if (!made) return core::fail(made.error());
-            trap = std::move(*made);
+            watchers.trap = std::move(*made);
         } else if (request.confinement) {
             plain = Filter{request.confinement->candidate, request.confinement->filter_flags};
         }
         auto page = SharedLaunchPage::make();
         if (!page) return core::fail(page.error());
-        const Filter* filter = trap ? &trap->filter() : plain ? &*plain : nullptr;
+        const Filter* filter = plain ? &*plain : filter_of(watchers);
         const FirstProcess first{request, filter, signals_, **page};
         auto started = start_keeper(first);
         if (!started) return core::fail(started.error());
 
-        core::Status attached;
-        if (trap) attached = trap->attach(started->leader, **page, started->keeper.control());
+        const auto attached = watchers.attach(started->leader, **page, started->keeper.control());
         auto instance = std::make_unique<LocalInstance>(std::move(*page), std::move(started->keeper), started->leader,
-                                                        std::move(trap), request);
+                                                        std::move(watchers), request);
         if (!attached) return core::fail(attached.error());  // the instance kills what waits
         instance->go();
         return std::unique_ptr<ports::Instance>{std::move(instance)};
@@ -301,12 +328,28 @@ public:
     }
 
 private:
+    static const Filter* filter_of(const Watchers& watchers) {
+        if (watchers.trap) return &watchers.trap->filter();
+        return watchers.recorder ? watchers.recorder->filter() : nullptr;
+    }
+
+    [[nodiscard]] core::Result<std::unique_ptr<Recorder>> make_recorder(const ports::LaunchRequest& request) const {
+        if (!request.record) return std::unique_ptr<Recorder>{};
+        if (recorder_ == nullptr) return core::fail("nothing here can record system calls");
+        auto made = recorder_->make();
+        if (made && request.confinement && (*made)->filter() != nullptr) {
+            return core::fail(fmt::format("the recorder '{}' cannot record a confined workload", recorder_->name));
+        }
+        return made;
+    }
+
     const TrapBackend& trap_;
+    const RecorderKind* recorder_;
     const InheritedSignals& signals_;
 };
 
-std::unique_ptr<ports::Runner> make_local(const TrapBackend& trap) {
-    return std::make_unique<LocalRunner>(trap);
+std::unique_ptr<ports::Runner> make_local(const TrapBackend& trap, const RecorderKind* recorder) {
+    return std::make_unique<LocalRunner>(trap, recorder);
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ REGISTRIES = {
     "reports/formats.inc": ("reports/formats", True),
     "runners/runner_kinds.inc": ("runners/launch", False),
     "runners/trap_backends.inc": ("runners/trap", False),
+    "runners/recorder_kinds.inc": ("runners/record", False),
     "harness/cli/commands.inc": ("harness/cli/commands", True),
 }
 

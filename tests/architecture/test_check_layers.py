@@ -16,6 +16,7 @@ REGISTRIES = {
     "reports/formats.inc": "CALLGATE_REPORT_FORMAT(junit)  // for the pipeline\n",
     "runners/runner_kinds.inc": "CALLGATE_RUNNER_KIND(process)\n",
     "runners/trap_backends.inc": "#ifndef CALLGATE_TRAP_BACKEND\n#error define it\n#endif\nCALLGATE_TRAP_BACKEND(ptrace)\n",
+    "runners/recorder_kinds.inc": "CALLGATE_RECORDER_KIND(bpf)\n",
     "harness/cli/commands.inc": "CALLGATE_COMMAND(test)\n",
 }
 
@@ -41,6 +42,7 @@ GOOD = {
     "reports/formats/junit.cpp": "#include <tinyxml2.h>\n",
     "runners/launch/process.cpp": "int go() { return ::vfork(); }\n",
     "runners/launch/pipes.cpp": "int wait() { return waitpid(-1, nullptr, 0); }\n",
+    "runners/record/bpf.cpp": "int x;\n",
     "runners/trap/ptrace.cpp": "long x = ptrace(1, 2, 3, 4);\nlong y = syscall(SYS_seccomp);\n",
     "tests/unit/core/result_test.cpp": '#include <catch2/catch.hpp>\n#include "runners/launch/launch.h"\nint p = fork();\n',
 }
@@ -289,6 +291,7 @@ class CheckLayers(unittest.TestCase):
             "reports/formats.inc": ("CALLGATE_REPORT_FORMAT", "reports/formats/new_one.cpp"),
             "runners/runner_kinds.inc": ("CALLGATE_RUNNER_KIND", "runners/launch/new_one.cpp"),
             "runners/trap_backends.inc": ("CALLGATE_TRAP_BACKEND", "runners/trap/new_one.cpp"),
+            "runners/recorder_kinds.inc": ("CALLGATE_RECORDER_KIND", "runners/record/new_one.cpp"),
             "harness/cli/commands.inc": ("CALLGATE_COMMAND", "harness/cli/commands/new_one.cpp"),
         }.items():
             with self.subTest(registry):

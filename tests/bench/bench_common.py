@@ -91,8 +91,9 @@ def wait_until(condition, seconds, what):
 class Bench:
     """One run of the benchmarks: where things are, and how long they may take."""
 
-    def __init__(self, callgate, directory, rounds, scale):
+    def __init__(self, callgate, recorder, directory, rounds, scale):
         self.callgate = callgate
+        self.recorder = recorder  # run_recorded: a command under the recorder alone
         self.directory = directory
         self.rounds = rounds
         self.scale = scale  # 1 is the full amount of work; less is quicker and noisier

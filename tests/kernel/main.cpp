@@ -17,5 +17,6 @@ int main(int argc, char** argv) {
         return std::getenv("CALLGATE_REQUIRE_KERNEL") != nullptr ? 1 : 77;
     }
     callgate::tests::register_program_cases();
+    callgate::tests::register_recorder_cases();
     return Catch::Session().run(argc, argv);
 }

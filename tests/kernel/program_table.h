@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,15 @@ struct ProgramRow {
 
 /// Throws std::runtime_error naming the line that cannot be read.
 std::vector<ProgramRow> program_table();
+
+/// The number that a row calls, of any kind; none where `call` is a name.
+std::optional<std::int32_t> number_of(const std::string& call);
+
+/// With blanks between them.
+std::string joined(const std::vector<std::string>& words);
+
+/// Makes a test case of each row that the recorder is to count as the trap does, named after it.
+void register_recorder_cases();
 
 /// Makes a test case of each row and trap backend, named after both. Catch2 knows them as it knows a TEST_CASE.
 void register_program_cases();

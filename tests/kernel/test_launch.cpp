@@ -18,7 +18,7 @@ namespace {
 const std::string kNothingRefused = R"({"defaultAction": "SCMP_ACT_ALLOW"})";
 
 std::unique_ptr<callgate::ports::Runner> runner() {
-    return callgate::runners::runner_kinds().front()->make(*callgate::runners::trap_backends().front());
+    return callgate::runners::runner_kinds().front()->make(*callgate::runners::trap_backends().front(), nullptr);
 }
 
 callgate::ports::LaunchRequest request(std::vector<std::string> command) {

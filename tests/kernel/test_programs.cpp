@@ -24,12 +24,6 @@ namespace {
 /// A program that cannot show anything here exits with this, and says why.
 constexpr int kSkipped = 77;
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-    return text;
-}
-
 void read_exception(ProgramRow& row, const std::string& line) {
     const auto begin = line.find_first_not_of(' ');
     const auto colon = line.find(": ");
@@ -51,11 +45,6 @@ ProgramRow read_row(const std::string& where, const std::string& line) {
     row.least = std::stoull(count);
     row.most = dots == std::string::npos ? row.least : std::stoull(count.substr(dots + 2));
     return row;
-}
-
-std::optional<std::int32_t> number_of(const std::string& call) {
-    if (call.front() != '-' && std::isdigit(static_cast<unsigned char>(call.front())) == 0) return std::nullopt;
-    return static_cast<std::int32_t>(std::stoll(call, nullptr, 0));
 }
 
 /// Answers one number with EPERM, whatever the ABI: no profile can name a call that does not exist.
@@ -135,6 +124,17 @@ private:
 };
 
 }  // namespace
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+std::optional<std::int32_t> number_of(const std::string& call) {
+    if (call.front() != '-' && std::isdigit(static_cast<unsigned char>(call.front())) == 0) return std::nullopt;
+    return static_cast<std::int32_t>(std::stoll(call, nullptr, 0));
+}
 
 std::vector<ProgramRow> program_table() {
     std::ifstream file{CALLGATE_SOURCE_DIR "/tests/kernel/programs.tests"};

@@ -71,7 +71,7 @@ Ran run_candidate(const std::shared_ptr<const engine::Candidate>& candidate, mod
             ports::Confinement{mode, candidate->program, candidate->filter_flags, watch.never_let_through};
     }
 
-    const auto runner = runners::runner_kinds().front()->make(watch.backend);
+    const auto runner = runners::runner_kinds().front()->make(watch.backend, nullptr);
     const auto launched = std::chrono::steady_clock::now();
     auto instance = runner->launch(request);
     INFO((instance ? "" : instance.error().message));

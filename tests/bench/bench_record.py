@@ -1,0 +1,44 @@
+"""The price of being recorded: servers under the recorder, natively and under strace, and a tight loop."""
+import bench_servers
+from bench_common import Row, Table, Target, command_output
+
+TOOLS = ("cc", "strace", *bench_servers.Nginx.tools, *bench_servers.Redis.tools)
+
+
+def ways(bench):
+    """The words before a command, by how it is watched."""
+    return {"native": [],
+            "recorded": [bench.recorder, bench.path("recorded")],
+            "strace -f -c": ["strace", "-f", "-c", "-o", "/dev/null"]}
+
+
+def server_table(bench, kind):
+    def rate(before):
+        return bench_servers.throughput(bench, kind, before, bench.scale)
+
+    figures = bench.interleave({name: lambda before=before: rate(before) for name, before in ways(bench).items()})
+    targets = {"recorded": Target(0.97, at_least=True)}
+    rows = [Row(name, figures[name], figures["native"], targets.get(name)) for name in figures]
+    return Table(f"Recording {kind.title}", "requests/s", "of native", rows, f"""
+{kind.method} Nothing is confined. The recorder counts every call in the kernel, with the distinct values of arguments;
+`strace -f -c` stops at every call.""")
+
+
+def loop_table(bench):
+    """One call in a tight loop: where the server is, nothing but the recorder can hide."""
+    hot = bench.program("hot_call")
+    count = bench.amount(2_000_000)
+
+    def nanoseconds(before):
+        # strace is some hundred times slower
+        times = count if before[:1] != ["strace"] else max(1, count // 100)
+        return float(command_output([*before, hot, "getppid", str(times)]))
+
+    figures = bench.interleave({name: lambda before=before: nanoseconds(before) for name, before in ways(bench).items()})
+    rows = [Row(name, figures[name], figures["native"]) for name in figures]
+    return Table("Recording getppid in a tight loop", "ns per call", "of native", rows, """
+`programs/hot_call.c`: the call itself does next to nothing, so that this is the price of a call already seen.""")
+
+
+def measure(bench):
+    return [server_table(bench, bench_servers.Nginx), server_table(bench, bench_servers.Redis), loop_table(bench)]
