@@ -227,7 +227,7 @@ core::Result<Compiled> install(const Profile& resolved, const Target& target) {
     return compiled;
 }
 
-std::vector<std::string> refused_at_start(const bpf::Program& program, const Target& target) {
+std::vector<std::string> needed_at_start(const Target& target) {
     // rt_sigreturn: Go preempts by signals, in a fifth of the starts.
     static constexpr std::array<std::string_view, 24> kRunc{
         "capget", "capset",  "chdir", "close",        "epoll_ctl",  "execve",    "faccessat2", "fcntl",
@@ -243,14 +243,20 @@ std::vector<std::string> refused_at_start(const bpf::Program& program, const Tar
     const auto needed = target.runtime == "crun"
                             ? (nnp ? std::span<const std::string_view>{kCrunNoNewPrivileges} : kCrun)
                             : (nnp ? std::span<const std::string_view>{kRuncNoNewPrivileges} : kRunc);
-    std::vector<std::string> refused;
+    std::vector<std::string> names;
     for (const auto name : needed) {
-        const auto number = model::syscall_number(target.arch, std::string{name});
-        if (!number) continue;
-        const model::Call call{*number, model::audit_arch(target.arch), 0, {}};
-        if (model::refuses(model::Action::from_return(bpf::evaluate(program, call)))) refused.emplace_back(name);
+        if (model::syscall_number(target.arch, std::string{name})) names.emplace_back(name);
     }
-    return refused;
+    return names;
+}
+
+std::vector<std::string> refused_at_start(const bpf::Program& program, const Target& target) {
+    auto names = needed_at_start(target);
+    std::erase_if(names, [&](const std::string& name) {
+        const model::Call call{*model::syscall_number(target.arch, name), model::audit_arch(target.arch), 0, {}};
+        return !model::refuses(model::Action::from_return(bpf::evaluate(program, call)));
+    });
+    return names;
 }
 
 Target own_target(const Profile& profile, Version kernel) {

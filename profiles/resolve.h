@@ -31,8 +31,11 @@ Resolution resolve(const model::Profile& profile, const Target& target);
 /// stub for ENOSYS in front. Errors as compile().
 core::Result<Compiled> install(const model::Profile& resolved, const Target& target);
 
-/// The calls that the target's runtime makes itself under the filter, before it starts the workload, and that the
-/// filter refuses: the container does not start. runc measured with 1.1.5, crun with 1.8.1.
+/// The calls that the target's runtime makes itself under the filter, before it starts the workload. runc measured with
+/// 1.1.5, crun with 1.8.1.
+std::vector<std::string> needed_at_start(const Target& target);
+
+/// Those of them that the filter refuses: the container does not start.
 std::vector<std::string> refused_at_start(const bpf::Program& program, const Target& target);
 
 /// What a format's own engine makes of a profile where nobody names a target: docker, or podman.

@@ -5,6 +5,7 @@
 #include "profiles/format.h"
 #include "profiles/targets.h"
 #include "reports/format.h"
+#include "runners/record/recorder.h"
 #include "runners/trap_backend.h"
 
 #include <fmt/format.h>
@@ -16,6 +17,12 @@ namespace callgate::cli {
 std::vector<std::string> trap_names() {
     std::vector<std::string> names{"auto"};
     for (const auto* backend : runners::trap_backends()) names.emplace_back(backend->name);
+    return names;
+}
+
+std::vector<std::string> recorder_names() {
+    std::vector<std::string> names{"auto"};
+    for (const auto* kind : runners::recorder_kinds()) names.emplace_back(kind->name);
     return names;
 }
 

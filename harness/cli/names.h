@@ -13,6 +13,9 @@ namespace callgate::cli {
 /// What --trap accepts.
 std::vector<std::string> trap_names();
 
+/// What --recorder accepts.
+std::vector<std::string> recorder_names();
+
 /// What --report accepts.
 std::vector<std::string> report_names();
 

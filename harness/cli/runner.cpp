@@ -1,6 +1,7 @@
 #include "harness/cli/runner.h"
 
 #include "harness/core/closest.h"
+#include "runners/record/recorder.h"
 #include "runners/runner_kind.h"
 #include "runners/tracing_program.h"
 
@@ -67,6 +68,20 @@ core::Result<ChosenRunner> make_runner(const std::string& trap, bool needs_trap,
     const auto automatic = automatic_trap(programs);
     if (!automatic) return core::fail(automatic.error());
     return chosen(*automatic->backend, automatic->why);
+}
+
+core::Result<RecordingRunner> make_recording_runner(const std::string& recorder) {
+    std::string why;
+    for (const auto* kind : runners::recorder_kinds()) {
+        if (recorder != "auto" && recorder != kind->name) continue;
+        if (const auto works = kind->probe(); !works) {
+            why += fmt::format("{}the recorder '{}': {}", why.empty() ? "" : "; ", kind->name, works.error().message);
+            continue;
+        }
+        auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front(), kind);
+        return RecordingRunner{std::move(runner), std::string{kind->name}};
+    }
+    return core::fail("nothing here can record system calls: " + why);
 }
 
 }  // namespace callgate::cli

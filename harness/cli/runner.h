@@ -30,4 +30,13 @@ core::Result<AutomaticTrap> automatic_trap(std::span<const std::string> programs
 /// Fails, with the remedy, when `needs_trap` and the backend does not work on this host.
 core::Result<ChosenRunner> make_runner(const std::string& trap, bool needs_trap, std::span<const std::string> programs);
 
+/// A runner that records system calls, and how.
+struct RecordingRunner {
+    std::unique_ptr<ports::Runner> runner;
+    std::string recorder;  ///< the name of the recorder
+};
+
+/// By the named recorder, or with "auto" by the first that works on this host. Fails, with the remedy, when none does.
+core::Result<RecordingRunner> make_recording_runner(const std::string& recorder);
+
 }  // namespace callgate::cli

@@ -242,7 +242,7 @@ std::optional<TestPlan> load_test_plan(const std::string& path, const Selection&
     test.run.never_let_through = never_let_through_but(selection.let_through);
     test.run.oracles = plan->oracles;
     test.has_scenarios = !plan->scenarios.empty();
-    load_candidates(*plan, selection, test, diagnostics);
+    if (!selection.no_profile) load_candidates(*plan, selection, test, diagnostics);
     expect_refusals(*plan, today, test);
     std::vector<engine::InstancePlan> instances;
     for (const auto& members : group(*plan, selection)) {

@@ -20,6 +20,7 @@ struct Selection {
     std::vector<std::string> tags;          ///< one of them is wanted; empty: any or none
     std::vector<std::string> without_tags;  ///< none of them is wanted
     bool no_scenarios = false;              ///< none of them: startup and shutdown only
+    bool no_profile = false;                ///< the plan's profiles are not read: baseline mode only
     std::vector<std::string> let_through;   ///< calls that log mode lets through although they harm the host
 };
 

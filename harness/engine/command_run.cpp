@@ -30,8 +30,11 @@ core::Result<std::unique_ptr<ports::Instance>> launch(const CommandPlan& plan, p
     request.env = as_environment(plan.environment);
     request.directory = plan.directory;
     request.own_session = false;
-    request.confinement = ports::Confinement{plan.mode, plan.candidate->program, plan.candidate->filter_flags,
-                                             plan.never_let_through, plan.hold};
+    request.record = static_cast<bool>(plan.recorded);
+    if (plan.candidate) {
+        request.confinement = ports::Confinement{plan.mode, plan.candidate->program, plan.candidate->filter_flags,
+                                                 plan.never_let_through, plan.hold};
+    }
     return runner.launch(request);
 }
 
@@ -95,6 +98,7 @@ model::RunResult run_command(const CommandPlan& plan, ports::Runner& runner, con
     if (command) {
         watch(**command, plan, cancel, draft);
         seen = Sightings::of(**command);
+        if (plan.recorded) plan.recorded({(*command)->recorded(), {{draft.scenario, ""}}, launched, seen.gaps});
     } else {
         draft.add(model::Outcome::setup_failed, command.error().message);
     }

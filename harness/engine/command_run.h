@@ -5,6 +5,7 @@
 #include "harness/model/run_result.h"
 #include "harness/ports/launch.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,12 +17,13 @@ namespace callgate::engine {
 struct CommandPlan {
     std::vector<std::string> command;
     std::map<std::string, std::string> environment;
-    std::string directory;  ///< where it runs; "" for the current one
-    std::shared_ptr<const Candidate> candidate;
+    std::string directory;                       ///< where it runs; "" for the current one
+    std::shared_ptr<const Candidate> candidate;  ///< null in baseline mode
     model::Mode mode = model::Mode::log;
     core::Milliseconds grace{10'000};  ///< for descendants to end after the first process
     std::vector<std::string> never_let_through;
-    ports::HoldFunction hold{};  ///< empty: nobody is held at a refusal
+    ports::HoldFunction hold{};                                          ///< empty: nobody is held at a refusal
+    std::function<void(const InstanceRecording& recording)> recorded{};  ///< as in RunPlan
 };
 
 /// Runs it with callgate's own streams, in callgate's own process group, until its last descendant is gone, the grace

@@ -108,6 +108,10 @@ std::uint64_t CurrentWorkload::refused() const {
     return sum;
 }
 
+std::vector<model::RecordedCall> CurrentWorkload::recorded() const {
+    return all_of(lives(), [](const ports::Instance& life) { return life.recorded(); });
+}
+
 ports::Gaps CurrentWorkload::gaps() const {
     auto gaps = all_of(lives(), [](const ports::Instance& life) { return life.gaps(); });
     std::sort(gaps.begin(), gaps.end());

@@ -33,6 +33,7 @@ public:
     void set_phase(int phase) override;
     [[nodiscard]] std::vector<model::Refusal> refusals() const override;
     [[nodiscard]] std::uint64_t refused() const override;
+    [[nodiscard]] std::vector<model::RecordedCall> recorded() const override;
     [[nodiscard]] ports::Gaps gaps() const override;
     [[nodiscard]] std::vector<ports::Note> notes() const override;
     [[nodiscard]] bool no_new_privs() const override;

@@ -86,6 +86,7 @@ void run_tasks(const RunPlan& plan, std::vector<Task>& tasks, ports::Runner& run
                const core::Cancel& cancel, SecondReference* second) {
     std::atomic<std::size_t> next{0};
     std::atomic<bool> enough{false};
+    std::mutex recording;
     const auto work = [&] {
         for (auto i = next++; i < tasks.size() && !cancel.requested() && !enough; i = next++) {
             auto& task = tasks[i];
@@ -95,6 +96,10 @@ void run_tasks(const RunPlan& plan, std::vector<Task>& tasks, ports::Runner& run
             const auto failed = [](const model::CaseResult& one) {
                 return model::fails_in_earnest(one.outcome, one.reasons, one.oracles);
             };
+            if (plan.recorded) {
+                const std::lock_guard lock{recording};
+                plan.recorded(i % plan.repeat, instance.take_recording());
+            }
             if (plan.fail_fast && std::any_of(task.cases.begin(), task.cases.end(), failed)) enough = true;
             task.snapshots = instance.take_snapshots();
         }

@@ -3,6 +3,7 @@
 #include "harness/bpf/program.h"
 #include "harness/core/cancel.h"
 #include "harness/core/result.h"
+#include "harness/engine/evidence.h"
 #include "harness/model/run_result.h"
 #include "harness/ports/events.h"
 #include "harness/ports/launch.h"
@@ -71,6 +72,8 @@ struct RunPlan {
     /// (model::fails_in_earnest) ends its instance, and no other begins.
     bool fail_fast = false;
     ports::HoldFunction hold{};  ///< empty: nobody is held at a refusal; else the time limits of steps do not count
+    /// Gets what each instance did, with the number of its repetition, one at a time; empty: nothing is recorded.
+    std::function<void(std::size_t run, const InstanceRecording& recording)> recorded{};
 };
 
 /// Calls that harm the host when log mode lets them through: refused there all the same unless the user permits one.

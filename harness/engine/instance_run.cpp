@@ -292,6 +292,17 @@ std::string InstanceRun::interruption() const {
     return "interrupted by " + signal_name(cancel_.reason());
 }
 
+InstanceRecording InstanceRun::take_recording() const {
+    InstanceRecording recording;
+    if (!plan_.recorded || !stage_.workload().launched()) return recording;
+    recording.calls = stage_.workload().recorded();
+    recording.gaps = stage_.workload().gaps();
+    recording.launched = stage_.launched();
+    for (const auto& phase : stage_.phases().all())
+        recording.phases.push_back({drafts_.at(phase.case_index).scenario, phase.step});
+    return recording;
+}
+
 std::vector<model::CaseResult> InstanceRun::results() {
     if (cancel_.requested()) {
         skip_the_rest(interruption());

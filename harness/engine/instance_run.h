@@ -34,6 +34,9 @@ public:
     /// One result per case: startup, the scenarios, shutdown.
     std::vector<model::CaseResult> run();
 
+    /// What was recorded, once run() is over; empty unless the plan has it recorded.
+    [[nodiscard]] InstanceRecording take_recording() const;
+
     /// What the workload looked like at the end of each case that was played, by scenario; once.
     std::vector<std::pair<std::string, Snapshot>> take_snapshots() { return std::move(snapshots_); }
 

@@ -4,6 +4,7 @@
 #include "profiles/lint.h"
 #include "profiles/lint/places.h"
 #include "profiles/lint/rules.h"
+#include "profiles/recorded.h"
 #include "profiles/semantics.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -59,6 +61,18 @@ constexpr Probe kProbes[] = {
     {"set_robust_list", true, "glibc makes it at the start of every thread and does without it after any error"},
     {"io_uring_setup", true, "libuv and others try it and do without it after any error"},
 };
+
+}  // namespace
+
+std::set<std::string> calls_with_fallback() {
+    std::set<std::string> names;
+    for (const auto& probe : kProbes) {
+        if (!probe.any_errno) names.emplace(probe.name);
+    }
+    return names;
+}
+
+namespace {
 
 /// The answer to all calls of the name, where all are refused alike.
 std::optional<model::Action> refusal(const LintSubject& subject, model::Arch arch, std::string_view name) {

@@ -5,6 +5,7 @@
 #include "profiles/format.h"
 #include "profiles/lint.h"
 #include "reports/format.h"
+#include "runners/record/recorder.h"
 #include "runners/runner_kind.h"
 #include "runners/trap_backend.h"
 #include "scenarios/library.h"
@@ -37,11 +38,13 @@ std::vector<Row> rows_of(const Registry& registry) {
     return rows;
 }
 
-std::vector<Row> traps() {
+/// What each can do, and cannot.
+template <typename Kinds>
+std::vector<Row> rows_with_limits(const Kinds& kinds) {
     std::vector<Row> rows;
-    for (const auto* backend : runners::trap_backends()) {
-        rows.emplace_back(backend->name, backend->summary);
-        for (const auto limit : backend->limits) rows.emplace_back("", fmt::format("it {}", limit));
+    for (const auto* kind : kinds) {
+        rows.emplace_back(kind->name, kind->summary);
+        for (const auto limit : kind->limits) rows.emplace_back("", fmt::format("it {}", limit));
     }
     return rows;
 }
@@ -73,8 +76,8 @@ std::vector<Row> lint_rows() {
     return rows;
 }
 
-const std::array<Listing, 9>& listings() {
-    static const std::array<Listing, 9> kListings{{
+const std::array<Listing, 10>& listings() {
+    static const std::array<Listing, 10> kListings{{
         {"steps", "kinds of step that a scenario is made of", [] { return rows_of(scenarios::step_kinds()); }},
         {"scenarios", "ready scenarios, for `use:` in a plan", scenarios_rows},
         {"oracles", "what is looked at after every case, for `oracles:` in a plan", oracle_rows},
@@ -82,7 +85,9 @@ const std::array<Listing, 9>& listings() {
         {"formats", "profile formats that can be read", [] { return rows_of(profiles::formats()); }},
         {"lint-rules", "what `callgate lint` looks for, with its severity", lint_rows},
         {"runners", "ways of starting a workload", [] { return rows_of(runners::runner_kinds()); }},
-        {"traps", "ways of seeing refusals, for --trap", traps},
+        {"traps", "ways of seeing refusals, for --trap", [] { return rows_with_limits(runners::trap_backends()); }},
+        {"recorders", "ways of recording system calls, for --recorder",
+         [] { return rows_with_limits(runners::recorder_kinds()); }},
         {"archs", "architectures that a profile may name", archs},
     }};
     return kListings;

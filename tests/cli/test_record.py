@@ -1,0 +1,140 @@
+"""Profiles from what a workload does, and what is known of their rules."""
+import json
+import subprocess
+import unittest
+
+from callgate_case import BIN, CallgateCase, program
+
+
+def recorders():
+    """The recorders that work on this host."""
+    listed = subprocess.run([BIN, "list", "recorders"], capture_output=True, text=True, check=True).stdout
+    names = [line.split()[0] for line in listed.splitlines() if line and not line.startswith(" ")]
+    works = []
+    for name in names:
+        done = subprocess.run([BIN, "record", "--recorder", name, "-o", "/dev/null/never", "--", "/bin/true"],
+                              capture_output=True, text=True, check=False)
+        if "nothing here can record" not in done.stderr:
+            works.append(name)
+    return works
+
+
+class Record(CallgateCase):
+    def setUp(self):
+        super().setUp()
+        self.plan = {
+            "version": 1, "name": "needs", "profile": "needs.json",
+            "workload": {"command": [program("needs")], "ready": {"log": "up", "within": "10s"},
+                         "stop": {"signal": "SIGTERM", "within": "10s", "expect": {"exit": 0}}},
+            "scenarios": [{"name": "work", "steps": [{"signal": {"send": "SIGUSR1", "expect": {"log": "done"},
+                                                                 "within": "10s"}}]}]}
+        self.write("plan.yaml", json.dumps(self.plan))
+
+    def record(self, *arguments, exits=0):
+        return self.callgate("record", "-o", "needs.json", *arguments, exits=exits)
+
+    def lock(self):
+        lock = json.loads(self.read("needs.lock.json"))
+        return lock, {call["syscall"]: call for call in lock["calls"]}
+
+    def test_each_recorder_sees_the_same_and_what_is_recorded_passes(self):
+        seen = {}
+        for name in recorders():
+            said = self.record("--recorder", name, "--force", "plan.yaml").stdout
+            self.assertIn(f"seen by {name}", said)
+            self.assertIn("wrote needs.json and needs.lock.json", said)
+            lock, calls = self.lock()
+            self.assertEqual(["work"], lock["scenarios"])
+            seen[name] = {call: (facts["count"], facts["by_case"]) for call, facts in calls.items()}
+            self.callgate("test", "plan.yaml", "--baseline", "none", exits=0)
+        self.assertIn("ptrace", seen)
+        self.assertEqual(1, len({json.dumps(found, sort_keys=True) for found in seen.values()}), seen)
+        rename = seen["ptrace"]["rename"]
+        self.assertEqual((1, {"work": 1}), rename)
+
+    def test_every_rule_says_why_it_is_there(self):
+        self.record("--base", "docker,nnp=true", "plan.yaml")
+        names = {name for rule in json.loads(self.read("needs.json"))["syscalls"] if rule["action"] == "SCMP_ACT_ALLOW"
+                 for name in rule["names"]}
+        for name in sorted(names):
+            self.assertIn(name, self.callgate("why", "needs.json", name).stdout)
+        self.assertRegex(self.callgate("why", "needs.json", "rename").stdout,
+                         r"(?s)rename\n  made on x86_64 once, in 1 of 1 run\n.*    in work: once\n      signal SIGUSR1: once\n"
+                         r".*by .*/programs/needs\n")
+        self.assertIn("base: runc makes it between loading the filter and starting the workload, with no_new_privileges",
+                      self.callgate("why", "needs.json", "getdents64").stdout)
+        self.assertEqual("mount: nobody saw it\n", self.callgate("why", "needs.json", "mount", exits=1).stdout)
+
+    def test_unseen_calls_with_a_fallback_get_enosys(self):
+        self.record("plan.yaml")
+        rules = json.loads(self.read("needs.json"))["syscalls"]
+        soft = [rule for rule in rules if rule.get("errnoRet") == 38]
+        self.assertIn("clone3", soft[0]["names"])
+        self.record("--errno", "eperm", "--force", "plan.yaml")
+        self.assertNotIn("errnoRet", self.read("needs.json"))
+
+    def test_arguments_are_permitted_as_every_run_saw_them(self):
+        self.assertIn("add --repeat 3", self.record("--args", "plan.yaml", exits=2).stderr)
+        names = recorders()
+        if "bpf" not in names:
+            self.skipTest("only the recorder bpf keeps all arguments, and it does not work here")
+        self.record("--recorder", "bpf", "--args", "--repeat", "2", "plan.yaml")
+        rules = json.loads(self.read("needs.json"))["syscalls"]
+        opens = [rule for rule in rules if rule["names"] == ["openat"]]
+        self.assertTrue(opens)
+        self.assertTrue(all(rule["args"] for rule in opens))
+        self.callgate("test", "plan.yaml", "--baseline", "none", exits=0)
+
+    def test_a_command_is_recorded(self):
+        said = self.record("--", "/bin/true").stdout
+        self.assertIn("/bin/true: ", said)
+        _, calls = self.lock()
+        self.assertEqual({"run": calls["execve"]["count"]}, calls["execve"]["by_case"])
+        self.assertIn("exit_group", calls)
+
+    def test_how_often_each_call_appeared_is_told(self):
+        said = self.record("--repeat", "3", "plan.yaml").stdout
+        self.assertRegex(said, r"what 3 runs did not show happens in fewer than \d+ % of runs")
+        lock, calls = self.lock()
+        self.assertEqual(3, lock["runs"])
+        self.assertEqual(3, calls["rename"]["runs"])
+        self.assertEqual(3, calls["rename"]["count"])
+
+    def test_a_workload_that_fails_is_not_recorded(self):
+        self.plan["scenarios"][0]["steps"][0]["signal"]["expect"] = {"log": "never said"}
+        self.plan["scenarios"][0]["steps"][0]["signal"]["within"] = "100ms"
+        self.write("plan.yaml", json.dumps(self.plan))
+        said = self.record("plan.yaml", exits=1).stderr
+        self.assertIn("nothing is written, since the workload fails without a profile: work: ", said)
+        with self.assertRaises(FileNotFoundError):
+            self.read("needs.json")
+
+    def test_what_changed_since_a_recording_is_told_with_its_cause(self):
+        self.record("plan.yaml")
+        self.assertRegex(self.record("--against", "needs.lock.json", "plan.yaml").stdout, r"needs: the calls of \S+, \d+ of them")
+        self.plan["scenarios"].insert(0, {"name": "stop-and-go", "steps": [{"signal": {"send": "SIGUSR1"}}]})
+        self.plan["scenarios"].pop()
+        self.write("plan.yaml", json.dumps(self.plan))
+        before = self.read("needs.lock.json")
+        self.callgate("record", "-o", "other.json", "plan.yaml")
+        self.record("--against", "needs.lock.json", "plan.yaml")
+        older = json.loads(before)
+        older["calls"] = [call for call in older["calls"] if call["syscall"] != "rename"]
+        older["scenarios"] = []
+        self.write("older.lock.json", json.dumps(older))
+        said = self.record("--against", "older.lock.json", "plan.yaml", exits=1).stdout
+        self.assertIn("+ rename on x86_64\n      the scenario 'stop-and-go' is new\n", said)
+        self.assertEqual(before, self.read("needs.lock.json"))
+
+    def test_what_is_there_is_not_overwritten_and_a_changed_profile_is_told(self):
+        self.record("plan.yaml")
+        self.assertIn("'needs.json' is there already", self.record("plan.yaml", exits=2).stderr)
+        self.write("needs.json", self.read("needs.json").replace("SCMP_ACT_ERRNO", "SCMP_ACT_KILL", 1))
+        self.assertIn("needs.json was changed since it was recorded", self.callgate("why", "needs.json", "rename").stderr)
+        self.write("needs.lock.json", '{"schema": "another/1"}')
+        self.assertIn("needs.lock.json:1:1: error: this is no 'callgate.lock/1'",
+                      self.callgate("why", "needs.json", "rename", exits=2).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

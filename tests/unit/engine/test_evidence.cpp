@@ -1,0 +1,60 @@
+#include "harness/engine/evidence.h"
+#include "harness/model/arch.h"
+
+#include <catch2/catch.hpp>
+
+namespace callgate::engine {
+
+namespace {
+
+constexpr std::int32_t kRead = 0;
+
+InstanceRecording recording(std::vector<model::RecordedCall> calls) {
+    InstanceRecording one;
+    one.calls = std::move(calls);
+    one.phases = {{"startup", ""}, {"load", ""}, {"load", "http GET /"}};
+    return one;
+}
+
+model::RecordedCall made(int phase, std::uint64_t count, core::Milliseconds first, const std::string& by = "/bin/a") {
+    model::RecordedCall call;
+    call.nr = kRead;
+    call.audit_arch = model::native_arch().token;
+    call.phase = phase;
+    call.count = count;
+    call.executable = by;
+    call.first = core::SteadyTime{} + first;
+    call.last = call.first;
+    call.values = {{{7}, count}};
+    return call;
+}
+
+}  // namespace
+
+TEST_CASE("recordings of phases, programs and runs are put together by call", "[engine]") {
+    using std::chrono::milliseconds;
+    EvidenceCollector collector{3};
+    collector.add(0, recording({made(0, 2, milliseconds{5}), made(2, 3, milliseconds{50}, "/bin/b")}));
+    collector.add(1, recording({made(1, 1, milliseconds{2})}));
+    const auto evidence = collector.evidence();
+    REQUIRE(evidence.calls.size() == 1);
+    const auto& call = evidence.calls.front();
+    CHECK(call.count == 6);
+    CHECK(call.runs == 2);
+    CHECK(evidence.runs == 3);
+    CHECK(call.by_case == std::map<std::string, std::uint64_t>{{"startup", 2}, {"load", 4}});
+    CHECK(call.by_step == std::map<std::string, std::uint64_t>{{"load: http GET /", 3}});
+    CHECK(call.executables == std::set<std::string>{"/bin/a", "/bin/b"});
+    CHECK(call.first_ms == 2);
+    CHECK(call.last_ms == 50);
+    CHECK(call.values == std::vector<model::ValuesEvidence>{{{7}, 6, 2}});
+    CHECK(!call.only_in("startup"));
+}
+
+TEST_CASE("a call that only startup makes is known as one", "[engine]") {
+    EvidenceCollector collector{1};
+    collector.add(0, recording({made(0, 2, core::Milliseconds{1})}));
+    CHECK(collector.evidence().calls.front().only_in("startup"));
+}
+
+}  // namespace callgate::engine
