@@ -1,7 +1,9 @@
 #include "profiles/builder.h"
 
 #include "harness/core/unique_fd.h"
+#include "profiles/rule_addition.h"
 #include "profiles/semantics.h"
+#include "profiles/shared_tests.h"
 
 #include <fmt/format.h>
 #include <seccomp.h>
@@ -15,6 +17,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -42,13 +45,6 @@ bool by_order(const Profile::Argument& argument) {
 constexpr unsigned kApiLevel = 6;
 
 using Context = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, decltype(&::seccomp_release)>;
-
-scmp_arg_cmp comparison(const Profile::Argument& argument) {
-    // libseccomp's masked comparison wants the mask first, as the runtime-spec's `value` and `valueTwo` have it.
-    static constexpr std::array kOperators{SCMP_CMP_NE, SCMP_CMP_LT, SCMP_CMP_LE,       SCMP_CMP_EQ,
-                                           SCMP_CMP_GE, SCMP_CMP_GT, SCMP_CMP_MASKED_EQ};
-    return {argument.index, kOperators.at(static_cast<std::size_t>(argument.op)), argument.value, argument.value_two};
-}
 
 class Builder {
 public:
@@ -117,6 +113,7 @@ private:
                 if (auto done = count(rule.names[name], number, clause); !done) return done;
                 const auto label = returns_ == Returns::rules ? index : entry;
                 if (auto done = add_clause(rule, rule.names[name], number, label, clause); !done) return done;
+                if (clause.size() > 1) several_tests_[number].push_back({rule.names[name].span, clause});
             }
         }
         return {};
@@ -126,14 +123,35 @@ private:
                             const Clause& clause) {
         const auto action = returns_ == Returns::actions ? action_of(rule).to_return()
                                                          : SCMP_ACT_TRACE(static_cast<std::uint32_t>(label));
-        std::vector<scmp_arg_cmp> comparisons;
-        for (const auto& argument : clause) comparisons.push_back(comparison(argument));
-        const int error = -::seccomp_rule_add_array(context_.get(), action, number,
-                                                    static_cast<unsigned>(comparisons.size()), comparisons.data());
+        const auto result = add(action, number, clause);
+        if (!result) return endless(name, number, clause);
+        const int error = -*result;
         if (error == 0) return {};
         if (error == EEXIST) return returns_ == Returns::actions ? conflict(rule, name, clause) : core::Status{};
         return core::fail(core::system_error(
             fmt::format("{}: libseccomp does not take the rule for '{}'", file_and_line(name.span), name.text), error));
+    }
+
+    /// None when libseccomp does not come to an end with it, which has to do with rules that test several arguments.
+    std::optional<int> add(std::uint32_t action, int number, const Clause& clause) {
+        if (several_tests_.count(number) == 0) return profiles::add_rule(context_.get(), action, number, clause);
+        const auto result = add_rule_in_time(context_.get(), action, number, clause);
+        // What stopped half-way is given up: freeing it would follow the same ring.
+        if (!result) static_cast<void>(context_.release());
+        return result;
+    }
+
+    core::Status endless(const Profile::Name& name, int number, const Clause& clause) const {
+        auto message = fmt::format("{}: libseccomp {} does not come to an end with the rule for '{}'",
+                                   file_and_line(name.span), libseccomp_version(), name.text);
+        if (!clause.empty()) message += fmt::format(" where {}", describe(clause));
+        const auto& earlier = several_tests_.at(number);
+        const auto shares = [&](const auto& other) { return share_a_test(other.clause, clause); };
+        if (const auto found = std::find_if(earlier.begin(), earlier.end(), shares); found != earlier.end()) {
+            message +=
+                fmt::format(" after the one at {} where {}", file_and_line(found->place), describe(found->clause));
+        }
+        return core::fail(message + ": runtimes hang with it (`callgate explain CG0007`)");
     }
 
     core::Status conflict(const Profile::Rule& rule, const Profile::Name& name, const Clause& clause) const {
@@ -217,6 +235,11 @@ private:
     std::size_t additions_ = 0;
     std::size_t comparisons_ = 0;
     std::map<int, std::size_t> ordered_;  ///< comparisons by order, by system call
+    struct SeveralTests {
+        core::Span place;
+        Clause clause;
+    };
+    std::map<int, std::vector<SeveralTests>> several_tests_;  ///< the clauses of more than one test, by system call
     Built built_;
 };
 

@@ -25,7 +25,8 @@ constexpr std::size_t kMostBuilds = 2'000;
 
 class Uses {
 public:
-    Uses(const model::Profile& profile, const std::vector<model::Arch>& archs) : profile_{profile}, archs_{archs} {}
+    Uses(const model::Profile& profile, const std::vector<model::Arch>& archs, bool compiles)
+        : profile_{profile}, archs_{archs}, comparing_{compiles} {}
 
     std::vector<EntryUse> find() {
         for (std::size_t r = 0; r < profile_.rules.size(); ++r) {
@@ -47,7 +48,8 @@ public:
             }
         }
         for (const auto& [name, uses] : by_name_) {
-            if (uses.size() > 1 && uses.size() <= kMostOfOneName && builds_ < kMostBuilds) compare(uses);
+            if (!comparing_ || builds_ >= kMostBuilds) break;
+            if (uses.size() > 1 && uses.size() <= kMostOfOneName) compare(uses);
         }
         return std::move(uses_);
     }
@@ -89,7 +91,11 @@ private:
             auto without = left;
             without.erase(std::find(without.begin(), without.end(), *it));
             auto smaller = compiled(without);
-            if (!smaller) continue;
+            if (!smaller) {
+                // libseccomp can do with all of them and not with fewer: to ask again may take it seconds each time.
+                comparing_ = false;
+                break;
+            }
             const auto differences = bpf::compare(*program, *smaller);
             if (!differences || !differences->empty()) continue;
             uses_[*it].kind = Kind::covered;
@@ -128,13 +134,14 @@ private:
     const std::vector<model::Arch>& archs_;
     std::vector<EntryUse> uses_;
     std::map<std::string, std::vector<std::size_t>> by_name_;  ///< indices into uses_
+    bool comparing_;
     std::size_t builds_ = 0;
 };
 
 }  // namespace
 
-std::vector<EntryUse> entry_uses(const model::Profile& profile, const std::vector<model::Arch>& archs) {
-    return Uses{profile, archs}.find();
+std::vector<EntryUse> entry_uses(const model::Profile& profile, const std::vector<model::Arch>& archs, bool compiles) {
+    return Uses{profile, archs, compiles}.find();
 }
 
 }  // namespace callgate::profiles

@@ -25,6 +25,7 @@ struct EntryUse {
 /// Of each name of each rule, in the order of the text. Those that are covered may all be taken out together: proven
 /// by compiling the rules of the name with and without each and comparing all that the filters decide. Not looked at
 /// are names that contradict themselves and those that more than a few dozen rules name.
-std::vector<EntryUse> entry_uses(const model::Profile& profile, const std::vector<model::Arch>& archs);
+/// Nothing is compared of a profile that as a whole does not compile: what libseccomp fails at may take it seconds.
+std::vector<EntryUse> entry_uses(const model::Profile& profile, const std::vector<model::Arch>& archs, bool compiles);
 
 }  // namespace callgate::profiles

@@ -8,6 +8,7 @@
 #include "profiles/lint/rules.h"
 #include "profiles/rule_condition.h"
 #include "profiles/semantics.h"
+#include "profiles/shared_tests.h"
 
 #include <fmt/format.h>
 
@@ -111,6 +112,20 @@ void equals_default(const LintSubject& subject, Findings& findings) {
     }
 }
 
+/// A profile of the earlier rule and the entry alone, both with the entry's name.
+Profile of_two(const LintSubject& subject, std::size_t earlier, const Entry& entry) {
+    const auto& profile = subject.profile();
+    Profile small;
+    small.default_action = profile.default_action;
+    small.default_errno_ret = profile.default_errno_ret;
+    small.architectures = subject.archs();
+    for (const auto index : {earlier, entry.rule}) {
+        auto& copy = small.rules.emplace_back(profile.rules[index]);
+        copy.names = {subject.name_of(entry)};
+    }
+    return small;
+}
+
 void contradiction(const LintSubject& subject, Findings& findings) {
     const auto& profile = subject.profile();
     // By name and clause: runtimes add one clause after the other, and libseccomp takes the first for each.
@@ -123,15 +138,7 @@ void contradiction(const LintSubject& subject, Findings& findings) {
                 const auto [known, is_new] = first.try_emplace({rule.names[n].text, describe(clause)}, Entry{r, n});
                 if (is_new || action_of(profile.rules[known->second.rule]) == action_of(rule)) continue;
                 if (findings.all().size() >= kMostFindings) return;
-                Profile small;
-                small.default_action = profile.default_action;
-                small.default_errno_ret = profile.default_errno_ret;
-                small.architectures = subject.archs();
-                for (const auto index : {known->second.rule, r}) {
-                    auto& copy = small.rules.emplace_back(profile.rules[index]);
-                    copy.names = {rule.names[n]};
-                }
-                if (build(small, Returns::actions, Layout::list)) continue;
+                if (build(of_two(subject, known->second.rule, {r, n}), Returns::actions, Layout::list)) continue;
                 auto& finding = findings.add(
                     rule.names[n].span,
                     fmt::format(
@@ -140,6 +147,41 @@ void contradiction(const LintSubject& subject, Findings& findings) {
                         model::describe(action_of(rule)), describe(clause), rules_at(subject, {&known->second, 1})));
                 finding.calls.push_back({rule.names[n].text, ""});
                 finding.fix = "take one of the two out";
+            }
+        }
+    }
+}
+
+void endless_compilation(const LintSubject& subject, Findings& findings) {
+    if (subject.filter() != nullptr) return;
+    struct Said {
+        Entry entry;
+        Clause clause;
+    };
+    const auto& profile = subject.profile();
+    std::map<std::string, std::vector<Said>> by_name;
+    for (std::size_t r = 0; r < profile.rules.size(); ++r) {
+        const auto& rule = profile.rules[r];
+        if (!counts(profile, rule) || rule.args.size() < 2) continue;
+        for (std::size_t n = 0; n < rule.names.size(); ++n) {
+            auto& said = by_name[rule.names[n].text];
+            for (const auto& clause : clauses(rule)) {
+                for (const auto& other : said) {
+                    if (!share_a_test(other.clause, clause) || describe(other.clause) == describe(clause)) continue;
+                    if (build(of_two(subject, other.entry.rule, {r, n}), Returns::actions, Layout::list)) continue;
+                    auto& finding = findings.add(
+                        rule.names[n].span,
+                        fmt::format("libseccomp {} does not come to an end with {} after {}, {}: runc and crun hang",
+                                    libseccomp_version(), describe(clause), describe(other.clause),
+                                    rules_at(subject, {&other.entry, 1})));
+                    finding.calls.push_back({rule.names[n].text, ""});
+                    finding.fix =
+                        "put this rule before the other one, or say the test that both make in other words in one of "
+                        "them: < 5 is <= 4";
+                    // To look for another pair would take seconds for each.
+                    return;
+                }
+                said.push_back({{r, n}, clause});
             }
         }
     }

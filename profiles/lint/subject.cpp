@@ -87,7 +87,7 @@ std::size_t LintSubject::decider_of(const model::Call& call) const {
 }
 
 const std::vector<EntryUse>& LintSubject::uses() const {
-    if (!uses_) uses_ = entry_uses(profile_, archs_);
+    if (!uses_) uses_ = entry_uses(profile_, archs_, filter_.has_value());
     return *uses_;
 }
 

@@ -67,6 +67,19 @@ TEST_CASE("contradicting argument filters are an error that names both places", 
         "p.json:2 (SCMP_ACT_ALLOW): runtimes refuse to start with it");
 }
 
+TEST_CASE("rules that libseccomp follows in a ring are refused", "[profiles]") {
+    // seccomp_rule_add(3) of 2.5.4 hangs with these two in this order, and not in the other one.
+    const std::string one = R"({"names": ["kcmp"], "action": "SCMP_ACT_ALLOW", "args": [
+{"index": 0, "value": 5, "op": "SCMP_CMP_LT"}, {"index": 2, "value": 1, "op": "SCMP_CMP_EQ"}]})";
+    const std::string other = R"({"names": ["kcmp"], "action": "SCMP_ACT_ALLOW", "args": [
+{"index": 0, "value": 5, "op": "SCMP_CMP_LT"}, {"index": 3, "value": 1, "op": "SCMP_CMP_EQ"}]})";
+    CHECK_THAT(refusal(with_rules(one + ",\n" + other)),
+               Catch::StartsWith("p.json:4: libseccomp ") &&
+                   Catch::Contains(" does not come to an end with the rule for 'kcmp' where arg0 < 5 and arg3 == 1 "
+                                   "after the one at p.json:2 where arg0 < 5 and arg2 == 1: runtimes hang with it"));
+    CHECK(compile(profile_of(with_rules(other + ",\n" + one))).has_value());
+}
+
 TEST_CASE("architectures of both byte orders are an error", "[profiles]") {
     CHECK(refusal(R"({"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_S390X"]})") ==
           "p.json: s390x has the other byte order than " + model::arch_name(model::native_arch()) +
