@@ -60,7 +60,8 @@ void replace_file(const std::string& path, std::string_view contents, mode_t mod
     const auto slash = path.rfind('/');
     const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
     const UniqueFd directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory || ::fsync(directory.get()) != 0) fail(errno, "cannot flush directory " + folder);
+    const auto flush = durability == Durability::file_system ? ::syncfs : ::fsync;
+    if (!directory || flush(directory.get()) != 0) fail(errno, "cannot flush directory " + folder);
 }
 
 }  // namespace callgate::demo

@@ -14,6 +14,7 @@ std::string read_file(const std::string& path);
 enum class Durability {
     contents,           ///< old or new contents, never a mixture
     contents_and_name,  ///< the new contents, from the moment the call returns
+    file_system,        ///< the same, and everything else on the file system
 };
 
 /// Replaces a file in one step. Throws std::system_error; the old file is then unchanged.

@@ -22,6 +22,7 @@ const std::string_view kUsage =
     "  --config FILE        lines of key=value; keys: greeting, idle-timeout\n"
     "  --workers N          threads that serve, 1 to 64 (default 4)\n"
     "  --heap-limit BYTES   collect garbage beyond this (default 536870912, also DEMO_HEAP_LIMIT)\n"
+    "  --version N          behave as version 1 (the default) or 2, whose system calls are not all the same\n"
     "  --help, --version\n"
     "\n"
     "Pages: /  /work[?bytes=N]  /heap  /key-update (TLS 1.3)\n"
@@ -56,6 +57,7 @@ const std::map<Text, Assign> kNames = {
     {"--config", [](Options& o, Text, Text value) { o.config = value; }},
     {"--workers", [](Options& o, Text name, Text value) { o.workers = number(name, value, 1, 64); }},
     {"--heap-limit", [](Options& o, Text name, Text value) { o.heap_limit = heap_limit_of(name, value); }},
+    {"--version", [](Options& o, Text name, Text value) { o.release = number(name, value, 1, 2); }},
 };
 
 void check_complete(const Options& options) {
@@ -83,7 +85,7 @@ Options parse_options(int argc, const char* const* argv, const char* heap_limit)
     std::set<std::string_view> seen;
     for (int i = 1; i < argc; ++i) {
         const std::string_view argument = argv[i];
-        if (argument == "--help" || argument == "--version") {
+        if (argument == "--help" || (argument == "--version" && i + 1 == argc)) {
             options.action = argument == "--help" ? Options::Action::help : Options::Action::version;
             return options;
         }

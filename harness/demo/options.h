@@ -27,6 +27,7 @@ struct Options {
     std::string config;      ///< empty: no config file
     std::size_t workers = 4;
     std::size_t heap_limit = std::size_t{512} << 20;
+    std::size_t release = 1;  ///< the major version to behave as: the next one makes other system calls
 };
 
 extern const std::string_view kUsage;

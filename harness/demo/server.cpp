@@ -56,8 +56,8 @@ Server::Server(Options options)
       https_(options_.https_port) {
     from_options([&] { write_pid_file(); });
     for (std::size_t number = 0; number < options_.workers; ++number) {
-        workers_.push_back(
-            std::make_unique<Worker>(Shared{http_, https_, tls_, site_, world_, log_, metrics_}, number));
+        workers_.push_back(std::make_unique<Worker>(
+            Shared{http_, https_, tls_, site_, world_, log_, metrics_, options_.release}, number));
     }
     const std::string ready =
         "ready http=" + std::to_string(http_.port()) + " https=" + std::to_string(https_.port()) + "\n";
@@ -86,7 +86,8 @@ bool Server::drain() {
     for (const auto& worker : workers_) worker->drain();
     workers_.clear();
     bool saved = attempt("state not saved", [&] {
-        replace_file(options_.state_directory + "/state.json", metrics_text(), 0644, Durability::contents_and_name);
+        replace_file(options_.state_directory + "/state.json", metrics_text(), 0644,
+                     options_.release < 2 ? Durability::contents_and_name : Durability::file_system);
     });
     if (::unlink(pid_file_.c_str()) != 0) {
         log_line("cannot remove " + pid_file_, errno);

@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -12,8 +11,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
 #include <exception>
-#include <span>
 #include <system_error>
 
 namespace callgate::demo {
@@ -64,11 +63,21 @@ int Worker::wait_limit() const {
     return connections_.empty() ? -1 : static_cast<int>(std::chrono::milliseconds(kIdleCheck).count());
 }
 
+int Worker::wait(std::span<epoll_event> events) const {
+    const int limit = wait_limit();
+    const int size = static_cast<int>(events.size());
+    if (shared_.release < 2) return ::epoll_wait(epoll_.get(), events.data(), size, limit);
+    const std::chrono::nanoseconds time{std::chrono::milliseconds{limit}};
+    constexpr std::chrono::nanoseconds kSecond = std::chrono::seconds{1};
+    const timespec exact{time / kSecond, (time % kSecond).count()};
+    return ::epoll_pwait2(epoll_.get(), events.data(), size, limit < 0 ? nullptr : &exact, nullptr);
+}
+
 void Worker::run() {
     pthread_setname_np(pthread_self(), ("worker-" + std::to_string(number_)).c_str());
     std::array<epoll_event, 64> events{};
     while (!draining_ || !connections_.empty()) {
-        const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_limit());
+        const int count = wait(events);
         if (count < 0 && errno != EINTR) {
             log_line("a worker cannot wait for connections", errno);
             return;

@@ -8,8 +8,11 @@
 #include "harness/demo/site.h"
 #include "harness/demo/world.h"
 
+#include <sys/epoll.h>
+
 #include <atomic>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -26,6 +29,7 @@ struct Shared {
     World& world;
     AccessLog& log;
     Metrics& metrics;
+    std::size_t release;  ///< Options::release
 };
 
 /// A thread that accepts connections and serves them, all by one epoll descriptor.
@@ -49,6 +53,8 @@ private:
     void end_idle(Connection::Clock::time_point now);
     void watch(int operation, int fd, unsigned events);
     [[nodiscard]] int wait_limit() const;
+    /// As epoll_wait(2).
+    int wait(std::span<epoll_event> events) const;
 
     Shared shared_;
     std::size_t number_;
