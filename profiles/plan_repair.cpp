@@ -93,7 +93,9 @@ private:
                 winner = r;
                 break;
             }
-            if (!plan_.target && rules[r].action == Profile::ActionName::allow) {
+            if (rules[r].action != Profile::ActionName::allow) continue;
+            // A comment says something of the names that are there.
+            if (!plan_.target || (!rules[*plan_.target].comment.empty() && rules[r].comment.empty())) {
                 plan_.target = r;
                 winner = r;
             }

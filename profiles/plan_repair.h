@@ -17,7 +17,8 @@ struct RepairPlan {
     std::optional<std::string> arch;    ///< to be added to the architectures, in the runtime-spec's spelling
     std::vector<Entry> removals;        ///< names to take out of the refusing rules that would win
     bool add = false;                   ///< true: the name goes into `target`, or into a new rule where there is none
-    std::optional<std::size_t> target;  ///< the first rule that permits its names without looking at arguments
+    std::optional<std::size_t> target;  ///< the first rule that permits its names without looking at
+                                        ///< arguments, one without a comment before others
     std::vector<std::string> notes;     ///< what a person should look at
 };
 

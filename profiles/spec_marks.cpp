@@ -25,7 +25,7 @@ bool has_any(const document::Node& root, std::span<const std::string_view> keys,
 
 bool has_docker_marks(const document::Node& root) {
     static constexpr std::array<std::string_view, 1> kKeys{"archMap"};
-    static constexpr std::array<std::string_view, 4> kRuleKeys{"name", "comment", "includes", "excludes"};
+    static constexpr std::array<std::string_view, 3> kRuleKeys{"name", "includes", "excludes"};
     return has_any(root, kKeys, kRuleKeys);
 }
 

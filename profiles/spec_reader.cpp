@@ -290,6 +290,8 @@ private:
         if (dialect_.errno_names) rule.errno_name = errno_name_beside(fields.optional("errno"), "errno", action);
         if (names != nullptr) read_names(*names, rule);
         if (old_name != nullptr) read_old_name(*old_name, rule);
+        const auto* comment = dialect_.comments ? present(fields.optional("comment")) : nullptr;
+        if (comment != nullptr) rule.comment = text(*comment).value_or("");
         if (dialect_.conditions) read_conditions(fields, rule);
         if (const auto* list = present(fields.optional("args"))) read_arguments(*list, rule);
         fields.finish();
@@ -331,7 +333,6 @@ private:
     }
 
     void read_conditions(MappingReader& fields, Profile::Rule& rule) {
-        if (const auto* comment = present(fields.optional("comment"))) rule.comment = text(*comment).value_or("");
         for (const auto& [key, into] : {std::pair{"includes", &rule.includes}, std::pair{"excludes", &rule.excludes}}) {
             const auto* node = present(fields.optional(key));
             if (node == nullptr) continue;

@@ -13,7 +13,10 @@ namespace callgate::profiles {
 
 /// What a way of writing the runtime-spec's `linux.seccomp` allows besides it, or in place of it.
 struct SpecDialect {
-    bool conditions = false;                         ///< archMap, includes, excludes, comment, name
+    bool conditions = false;  ///< archMap, includes, excludes, name
+    /// comment. (The runtime-spec has none, and whoever reads it has to pass over what it does not know: config.md,
+    /// "Extensibility".)
+    bool comments = true;
     bool errno_names = false;                        ///< defaultErrno, errno
     bool default_errno = true;                       ///< defaultErrnoRet
     bool native_token = false;                       ///< SCMP_ARCH_NATIVE

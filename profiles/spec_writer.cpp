@@ -36,15 +36,10 @@ public:
         if (profile_.listener_path) root["listenerPath"] = *profile_.listener_path;
         if (profile_.listener_metadata) root["listenerMetadata"] = *profile_.listener_metadata;
         auto rules = Json::array();
-        std::size_t comments = 0;
         for (const auto& rule : profile_.rules) {
-            if (!rule.comment.empty() && !dialect_.conditions) ++comments;
-            if (!keeps(rule)) continue;
-            rules.push_back(json_of(rule));
+            if (keeps(rule)) rules.push_back(json_of(rule));
         }
         root["syscalls"] = std::move(rules);
-        if (comments != 0)
-            written_.losses.push_back(fmt::format("{} has no comments: {} are left out", format_, comments));
         written_.text = root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
         return std::move(written_);
     }
@@ -108,8 +103,8 @@ private:
         json["action"] = oci_name(rule.action);
         write_errno(json, "errnoRet", "errno", rule.errno_ret, rule.errno_name);
         for (const auto& argument : rule.args) json["args"].push_back(json_of(argument));
-        if (!dialect_.conditions) return json;
         if (!rule.comment.empty()) json["comment"] = rule.comment;
+        if (!dialect_.conditions) return json;
         if (auto said = conditions(rule.includes); !said.empty()) json["includes"] = std::move(said);
         if (auto said = conditions(rule.excludes); !said.empty()) json["excludes"] = std::move(said);
         return json;

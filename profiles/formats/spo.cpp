@@ -27,7 +27,8 @@ using document::Node;
 
 constexpr std::string_view kGroup = "security-profiles-operator.x-k8s.io/";
 constexpr std::array<std::string_view, 3> kOwnKeys{"state", "disabled", "baseProfileName"};
-constexpr SpecDialect kDialect{.default_errno = false,
+constexpr SpecDialect kDialect{.comments = false,
+                               .default_errno = false,
                                .native_token = true,
                                .plain_strings = true,
                                .zero_errno_is_none = true,
