@@ -42,6 +42,7 @@ public:
         compare("the C library", without_.libc, with_.libc);
         compare("the kernel", without_.kernel, with_.kernel);
         if (with_.plan_sha256 != without_.plan_sha256) causes_.emplace_back("the plan is another one");
+        compare_files();
         if (causes_.empty()) {
             causes_.push_back(call.runs == with_.evidence.runs
                                   ? "nothing that is known changed"
@@ -77,6 +78,15 @@ private:
             causes_.push_back(fmt::format("{} {}", path, added_ ? "is new" : "took no part"));
         } else if (here->sha256 != there->sha256) {
             compare(path, version_of(*there), version_of(*here));
+        }
+    }
+
+    void compare_files() {
+        for (const auto& file : with_.files) {
+            const auto there = std::find_if(without_.files.begin(), without_.files.end(),
+                                            [&](const model::InputFile& other) { return other.path == file.path; });
+            if (there == without_.files.end() || there->sha256 != file.sha256)
+                causes_.push_back(file.path + " is another one");
         }
     }
 

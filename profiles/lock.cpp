@@ -87,6 +87,9 @@ public:
         lock.scenarios = reader.strings("scenarios");
         lock.evidence.runs = static_cast<std::size_t>(reader.integer("runs", 1, 1'000'000).value_or(1));
         lock.evidence.gaps = reader.strings("gaps");
+        for_each(reader, "files", [&](document::MappingReader& one) {
+            lock.files.push_back({text(one, "path"), text(one, "sha256")});
+        });
         for_each(reader, "programs", [&](document::MappingReader& one) {
             lock.programs.push_back({text(one, "path"), text(one, "sha256"), text(one, "package")});
         });
@@ -166,6 +169,8 @@ std::string render_lock(const Lock& lock) {
     auto programs = ordered_json::array();
     for (const auto& program : lock.programs)
         programs.push_back({{"path", text_of(program.path)}, {"sha256", program.sha256}, {"package", program.package}});
+    auto files = ordered_json::array();
+    for (const auto& file : lock.files) files.push_back({{"path", text_of(file.path)}, {"sha256", file.sha256}});
     auto calls = ordered_json::array();
     for (const auto& call : lock.evidence.calls) calls.push_back(json_of(call));
     auto reasons = ordered_json::array();
@@ -180,6 +185,7 @@ std::string render_lock(const Lock& lock) {
                             {"workload", text_of(lock.workload)},
                             {"plan", text_of(lock.plan)},
                             {"plan_sha256", lock.plan_sha256},
+                            {"files", std::move(files)},
                             {"profile_sha256", lock.profile_sha256},
                             {"scenarios", lock.scenarios},
                             {"runs", lock.evidence.runs},

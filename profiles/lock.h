@@ -4,6 +4,7 @@
 #include "harness/core/result.h"
 #include "harness/document/node.h"
 #include "harness/model/evidence.h"
+#include "harness/model/run_result.h"
 
 #include <optional>
 #include <string>
@@ -36,8 +37,9 @@ struct Lock {
     std::string workload;     ///< the plan's name, or the command
     std::string plan;         ///< path; "" for a command
     std::string plan_sha256;
-    std::string profile_sha256;          ///< of the profile's bytes as they were written
-    std::vector<std::string> scenarios;  ///< that were played
+    std::string profile_sha256;           ///< of the profile's bytes as they were written
+    std::vector<model::InputFile> files;  ///< that the plan gives the workload
+    std::vector<std::string> scenarios;   ///< that were played
     std::vector<LockedProgram> programs;
     model::Evidence evidence;
     std::vector<LockedReason> reasons;  ///< of rules without evidence

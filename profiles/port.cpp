@@ -226,7 +226,7 @@ private:
         rule.errno_ret = piece.errno_ret;
         rule.args = piece.clause;
         rule.span = from.span;
-        rule.comment = fmt::format("predicted, not observed: {}", why);
+        rule.comment = fmt::format("{}: {}", kPredicted, why);
         placed_[std::string{call}].push_back(piece);
         result_.profile.rules.push_back(std::move(rule));
         ++result_.added;

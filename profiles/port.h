@@ -7,9 +7,13 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace callgate::profiles {
+
+/// How the comment of a predicted rule begins.
+inline constexpr std::string_view kPredicted = "predicted, not observed";
 
 /// One thing that was made of a profile for another architecture.
 struct PortNote {

@@ -5,6 +5,8 @@
 #include "harness/model/profile.h"
 #include "harness/model/syscall_table.h"
 #include "profiles/format.h"
+#include "profiles/port.h"
+#include "profiles/seen_call.h"
 
 #include <fmt/format.h>
 
@@ -39,10 +41,11 @@ public:
         list_architectures();
         permit_calls();
         refuse_softly();
+        for (const auto arch : choices_.for_archs) predict(arch);
         auto written = find_format("oci")->write(profile_);
         core::ensure(written.has_value(), "a recorded profile cannot be written");
         std::sort(notes_.begin(), notes_.end());
-        return {std::move(written->text), std::move(notes_)};
+        return {std::move(written->text), std::move(notes_), std::move(predicted_)};
     }
 
 private:
@@ -128,10 +131,8 @@ private:
     static std::optional<std::vector<Profile::Argument>> arguments_of(const model::CallEvidence& call,
                                                                       const model::RecordedArguments& kept,
                                                                       const model::ValuesEvidence& seen) {
-        std::optional<std::vector<model::Parameter>> parameters;
-        for (const auto& info : model::known_archs()) {
-            if (info.short_name == call.arch) parameters = model::parameters(info.arch, call.syscall);
-        }
+        const auto arch = arch_called(call.arch);
+        const auto parameters = arch ? model::parameters(*arch, call.syscall) : std::nullopt;
         if (!parameters) return std::nullopt;
         std::vector<Profile::Argument> args;
         for (std::size_t i = 0; i < seen.values.size(); ++i) {
@@ -164,7 +165,7 @@ private:
         Profile::Rule rule;
         rule.action = Profile::ActionName::error;
         rule.errno_ret = ENOSYS;
-        rule.comment = "C libraries fall back on older calls after ENOSYS only";
+        rule.comment = kSoftRefusal;
         for (const auto& name : calls_with_fallback()) {
             const bool exists = std::any_of(profile_.architectures.begin(), profile_.architectures.end(),
                                             [&](auto arch) { return model::syscall_number(arch, name).has_value(); });
@@ -173,11 +174,32 @@ private:
         if (!rule.names.empty()) profile_.rules.push_back(std::move(rule));
     }
 
+    /// What the calls of the recorded architecture are elsewhere.
+    void predict(model::Arch arch) {
+        const auto listed = profile_.architectures;
+        if (std::find(listed.begin(), listed.end(), arch) != listed.end()) return;
+        auto ported = port(profile_, made_on(profile_), arch);
+        core::ensure(ported.has_value(), "a recorded profile cannot be ported");
+        for (auto& rule : ported->profile.rules) {
+            if (rule.comment.rfind(kPredicted, 0) != 0) continue;
+            for (const auto& name : rule.names)
+                predicted_.push_back(
+                    {name.text, "predicted", fmt::format("on {}: {}", model::arch_name(arch), rule.comment)});
+            profile_.rules.push_back(std::move(rule));
+        }
+        for (const auto& note : ported->notes) {
+            if (note.kind == PortNote::Kind::lost || note.kind == PortNote::Kind::stricter)
+                notes_.push_back(fmt::format("on {}: {}", model::arch_name(arch), note.text));
+        }
+        profile_.architectures.push_back(arch);
+    }
+
     const model::Evidence& evidence_;
     const RecordedChoices& choices_;
     Profile profile_;
     std::set<std::string> permitted_;
     std::vector<std::string> notes_;
+    std::vector<LockedReason> predicted_;
 };
 
 }  // namespace

@@ -126,6 +126,51 @@ class Record(CallgateCase):
         self.assertIn("+ rename on x86_64\n      the scenario 'stop-and-go' is new\n", said)
         self.assertEqual(before, self.read("needs.lock.json"))
 
+    def test_an_update_changes_what_drifted_and_keeps_the_rest(self):
+        self.record("plan.yaml")
+        profile = json.loads(self.read("needs.json"))
+        profile["syscalls"].insert(0, {"comment": "keep: the next version flushes", "names": ["sync"],
+                                       "action": "SCMP_ACT_ALLOW"})
+        profile["syscalls"][1]["names"].remove("fsync")  # as if it was recorded before that call came
+        text = json.dumps(profile, indent=4)
+        self.write("needs.json", text)
+        lock = json.loads(self.read("needs.lock.json"))
+        lock["calls"] = [call for call in lock["calls"] if call["syscall"] != "fsync"]
+        self.write("needs.lock.json", json.dumps(lock))
+        said = self.record("--update", "plan.yaml").stdout
+        self.assertIn("+ fsync on x86_64\n", said)
+        self.assertIn("needs.json now permits: fsync\n", said)
+        self.assertNotIn("no longer permits", said)
+        updated = json.loads(self.read("needs.json"))
+        self.assertEqual(profile["syscalls"][0]["comment"], updated["syscalls"][0]["comment"])
+        self.assertIn("kept: the next version flushes", self.callgate("why", "needs.json", "sync").stdout)
+        self.assertIn("made on", self.callgate("why", "needs.json", "fsync").stdout)
+        self.assertEqual(text.count("\n"), self.read("needs.json").count("\n") - 1)
+        self.assertIn("its rules stay as they are", self.record("--update", "plan.yaml").stdout)
+        self.plan["scenarios"] = []
+        self.write("plan.yaml", json.dumps(self.plan))
+        said = self.record("--update", "plan.yaml").stdout
+        self.assertRegex(said, r"needs.json no longer permits: fsync, getpriority, rename\n")
+        self.callgate("test", "plan.yaml", "--baseline", "none", exits=0)
+
+    def test_an_update_needs_a_recording(self):
+        self.assertIn("--update: ", self.record("--update", "plan.yaml", exits=2).stderr)
+        self.record("plan.yaml")
+        self.assertIn("give one of them",
+                      self.record("--update", "--against", "needs.lock.json", "plan.yaml", exits=2).stderr)
+        self.assertIn("--update keeps the profile as it is",
+                      self.record("--update", "--to", "spo", "plan.yaml", exits=2).stderr)
+
+    def test_another_architecture_is_predicted(self):
+        self.record("--for-arch", "aarch64", "plan.yaml")
+        profile = json.loads(self.read("needs.json"))
+        self.assertIn("SCMP_ARCH_AARCH64", profile["architectures"])
+        predicted = {name: rule["comment"] for rule in profile["syscalls"] for name in rule["names"]
+                     if rule.get("comment", "").startswith("predicted, not observed")}
+        self.assertIn("renameat", predicted)
+        self.assertIn("predicted: on aarch64: predicted, not observed", self.callgate("why", "needs.json", "renameat").stdout)
+        self.assertIn("--for-arch", self.record("--force", "--for-arch", "vax", "plan.yaml", exits=2).stderr)
+
     def test_what_is_there_is_not_overwritten_and_a_changed_profile_is_told(self):
         self.record("plan.yaml")
         self.assertIn("'needs.json' is there already", self.record("plan.yaml", exits=2).stderr)

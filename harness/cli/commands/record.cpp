@@ -3,21 +3,19 @@
 #include "harness/cli/names.h"
 #include "harness/cli/options.h"
 #include "harness/cli/profile_options.h"
-#include "harness/cli/progress.h"
 #include "harness/cli/record_text.h"
+#include "harness/cli/recording.h"
 #include "harness/cli/runner.h"
 #include "harness/cli/test_plan.h"
 #include "harness/core/files.h"
 #include "harness/core/printable.h"
 #include "harness/core/sha256.h"
-#include "harness/engine/command_run.h"
-#include "harness/engine/evidence.h"
-#include "harness/engine/program.h"
 #include "profiles/convert.h"
 #include "profiles/drift.h"
 #include "profiles/load.h"
 #include "profiles/recorded.h"
 #include "profiles/resolve.h"
+#include "profiles/update.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
@@ -42,17 +40,17 @@ struct Options {
     std::vector<std::string> words;  ///< a plan, or a command
     bool is_command = false;         ///< `--` stood in front of them
     Selection selection;
+    RecordingOptions recording;
     std::string out = "profile.json";
     std::string to = "oci";
     std::string recorder = "auto";
     std::string base;
     std::string against;
     std::string errnos = "libc";
-    std::size_t repeat = 1;
-    std::size_t jobs = 1;
+    std::vector<std::string> for_archs;
     bool args = false;
+    bool update = false;
     bool force = false;
-    bool quiet = false;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -76,10 +74,10 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("--without-tag", options.selection.without_tags, "no scenario with this tag; may be repeated")
         ->take_all()
         ->allow_extra_args(false);
-    app.add_option("--repeat", options.repeat, "run everything so often, and say what was not in every run")
+    app.add_option("--repeat", options.recording.repeat, "run everything so often, and say what was not in every run")
         ->check(CLI::Range(std::size_t{1}, kMostRepeats))
         ->capture_default_str();
-    app.add_option("-j,--jobs", options.jobs, "instances of the workload side by side")
+    app.add_option("-j,--jobs", options.recording.jobs, "instances of the workload side by side")
         ->check(CLI::Range(std::size_t{1}, kMostJobs))
         ->capture_default_str();
     app.add_flag("--args", options.args,
@@ -90,11 +88,19 @@ void declare(CLI::App& app, Options& options) {
         "with what differs from its defaults: docker,runc=1.1,nnp=true");
     app.add_option("--against", options.against,
                    "write nothing: say which calls are new or gone since this lock was written, and why; exit code 1");
+    app.add_flag("--update", options.update,
+                 "make the profile at --out fit what is recorded now: text, comments, rules with a comment\n"
+                 "\"keep: WHY\" and refusals by name stay");
+    app.add_option("--for-arch", options.for_archs,
+                   "also permit what the same work is predicted to need on this architecture; may be repeated")
+        ->type_name("ARCHITECTURE")
+        ->take_all()
+        ->allow_extra_args(false);
     app.add_option("--errno", options.errnos,
                    "libc: ENOSYS for unseen calls that C libraries fall back from, EPERM for others; eperm: for all")
         ->check(CLI::IsMember({"libc", "eperm"}))
         ->capture_default_str();
-    app.add_flag("-q,--quiet", options.quiet, "no progress");
+    app.add_flag("-q,--quiet", options.recording.quiet, "no progress");
     app.footer(
         "Runs the workload without a profile, through the plan's scenarios, and writes the profile that permits what "
         "it\n"
@@ -102,75 +108,6 @@ void declare(CLI::App& app, Options& options) {
         "exit codes: 0 recorded, or nothing drifted; 1 a scenario failed and nothing was written, or calls drifted; 2\n"
         "unusable input; 3 not everything could be seen\n\n"
         "example: callgate record --repeat 5 -o nginx.json plan.yaml");
-}
-
-/// What was recorded, and what it was recorded from.
-struct Recording {
-    model::RunResult result;
-    model::Evidence evidence;
-    std::vector<model::InputFile> inputs;
-    std::vector<std::string> scenarios;
-    std::string workload;
-    std::string plan;
-};
-
-std::optional<Recording> record_plan(TestPlan& test, const Options& options, ports::Runner& runner,
-                                     const Invocation& invocation) {
-    Recording recording;
-    engine::EvidenceCollector collector{options.repeat};
-    test.run.repeat = options.repeat;
-    test.run.jobs = options.jobs;
-    test.run.recorded = [&](std::size_t run, const engine::InstanceRecording& one) { collector.add(run, one); };
-    auto progress = make_progress(invocation, options.quiet);
-    recording.result = engine::run(test.run, runner, *progress, invocation.cancel);
-    recording.evidence = collector.evidence();
-    recording.inputs = test.inputs;
-    for (const auto& instance : test.run.suites.front().instances)
-        recording.scenarios.insert(recording.scenarios.end(), instance.scenarios.begin(), instance.scenarios.end());
-    recording.workload = test.run.workload;
-    recording.plan = test.run.file;
-    return recording;
-}
-
-std::optional<Recording> record_command(const Options& options, ports::Runner& runner, const Invocation& invocation) {
-    Recording recording;
-    engine::EvidenceCollector collector{options.repeat};
-    engine::CommandPlan plan;
-    plan.command = options.words;
-    plan.environment = invocation.environment;
-    plan.mode = model::Mode::baseline;
-    for (std::size_t run = 0; run < options.repeat && !invocation.cancel.requested(); ++run) {
-        plan.recorded = [&](const engine::InstanceRecording& one) { collector.add(run, one); };
-        auto result = engine::run_command(plan, runner, invocation.cancel);
-        if (run == 0)
-            recording.result = std::move(result);
-        else
-            recording.result.cases.insert(recording.result.cases.end(), result.cases.begin(), result.cases.end());
-    }
-    recording.evidence = collector.evidence();
-    recording.workload = fmt::format("{}", fmt::join(options.words, " "));
-    return recording;
-}
-
-/// A workload that fails its scenarios shows what failing takes.
-std::string failure_of(const Recording& recording) {
-    for (const auto& one : recording.result.cases) {
-        if (one.outcome == model::Outcome::passed || one.outcome == model::Outcome::incomplete) continue;
-        return fmt::format("{}: {}", one.scenario, one.reasons.empty() ? "did not pass" : one.reasons.front());
-    }
-    return {};
-}
-
-profiles::Lock lock_of(const Recording& recording, const std::string& recorder) {
-    auto lock = lock_of_host();
-    lock.recorder = recorder;
-    lock.workload = recording.workload;
-    lock.plan = recording.plan;
-    if (!recording.inputs.empty()) lock.plan_sha256 = recording.inputs.front().sha256;
-    lock.scenarios = recording.scenarios;
-    lock.programs = programs_of(recording.evidence);
-    lock.evidence = recording.evidence;
-    return lock;
 }
 
 int tell_drift(const profiles::Lock& before, const profiles::Lock& after, const Invocation& invocation) {
@@ -188,13 +125,24 @@ int tell_drift(const profiles::Lock& before, const profiles::Lock& after, const 
     return drifted.empty() ? kOk : kFindings;
 }
 
-int write_recording(const Recording& recording, const Options& options, const std::string& recorder,
-                    const std::vector<profiles::LockedReason>& base, const Invocation& invocation) {
-    profiles::RecordedChoices choices;
-    choices.args = options.args;
-    choices.enosys = options.errnos == "libc";
-    choices.more = base;
-    auto made = profiles::recorded_profile(recording.evidence, choices, options.out);
+/// Both files, or the exit code after telling why not.
+std::optional<int> write_both(const std::string& text, profiles::Lock& lock, const Options& options,
+                              const Invocation& invocation) {
+    lock.profile_sha256 = core::sha256(text);
+    const auto beside = lock_path(options.out);
+    auto written = core::write_file(options.out, text);
+    if (written) written = core::write_file(beside, profiles::render_lock(lock));
+    if (!written) return complain(invocation, written.error().message, kNoVerdict);
+    return std::nullopt;
+}
+
+void tell_notes(const std::vector<std::string>& notes, const Invocation& invocation) {
+    for (const auto& note : notes) invocation.out << "  note: " << core::printable(note) << "\n";
+}
+
+int write_recording(profiles::Lock lock, const Options& options, const profiles::RecordedChoices& choices,
+                    const Invocation& invocation) {
+    auto made = profiles::recorded_profile(lock.evidence, choices, options.out);
     if (options.to != "oci") {
         core::Diagnostics diagnostics;
         const auto source = std::make_shared<const core::SourceText>(core::SourceText{options.out, made.text});
@@ -206,18 +154,57 @@ int write_recording(const Recording& recording, const Options& options, const st
         for (const auto& loss : written->losses) made.notes.push_back("lost: " + loss);
         made.text = std::move(written->text);
     }
-    auto lock = lock_of(recording, recorder);
-    lock.profile_sha256 = core::sha256(made.text);
-    lock.reasons = base;
-    if (auto written = core::write_file(options.out, made.text); !written)
-        return complain(invocation, written.error().message, kNoVerdict);
-    const auto beside = lock_path(options.out);
-    if (auto written = core::write_file(beside, profiles::render_lock(lock)); !written)
-        return complain(invocation, written.error().message, kNoVerdict);
+    lock.reasons = choices.more;
+    lock.reasons.insert(lock.reasons.end(), made.predicted.begin(), made.predicted.end());
+    if (const auto code = write_both(made.text, lock, options, invocation)) return *code;
     invocation.out << describe_recording(lock);
-    for (const auto& note : made.notes) invocation.out << "  note: " << core::printable(note) << "\n";
-    invocation.out << core::printable(fmt::format("wrote {} and {}", options.out, beside.string())) << "\n";
-    return recording.evidence.gaps.empty() ? kOk : kNoVerdict;
+    tell_notes(made.notes, invocation);
+    invocation.out << core::printable(fmt::format("wrote {} and {}", options.out, lock_path(options.out).string()))
+                   << "\n";
+    return lock.evidence.gaps.empty() ? kOk : kNoVerdict;
+}
+
+/// A recorded profile and its lock, as they are.
+struct Recorded {
+    model::Profile profile;
+    profiles::Lock lock;
+};
+
+int write_update(const Recorded& before, profiles::Lock lock, const std::vector<profiles::LockedReason>& base,
+                 const Options& options, const Invocation& invocation) {
+    auto updated = profiles::update(before.profile, before.lock, lock.evidence, base);
+    if (!updated) return complain(invocation, "--update: " + updated.error().message);
+    if (!lock.evidence.gaps.empty()) {
+        invocation.out << describe_recording(lock);
+        return complain(invocation, "--update: not everything could be seen: nothing is written", kNoVerdict);
+    }
+    invocation.out << profiles::render_text(profiles::drift(before.lock, lock), before.lock, lock);
+    lock.reasons = base;
+    lock.reasons.insert(lock.reasons.end(), updated->kept.begin(), updated->kept.end());
+    if (const auto code = write_both(updated->text, lock, options, invocation)) return *code;
+    for (const auto& [word, names] :
+         {std::pair{"now permits", &updated->added}, {"no longer permits", &updated->removed}}) {
+        if (names->empty()) continue;
+        invocation.out << core::printable(fmt::format("{} {}: {}", options.out, word, fmt::join(*names, ", "))) << "\n";
+    }
+    if (updated->added.empty() && updated->removed.empty())
+        invocation.out << core::printable(options.out + ": its rules stay as they are") << "\n";
+    tell_notes(updated->notes, invocation);
+    return kOk;
+}
+
+/// What --update starts from; none after everything wrong was reported.
+std::optional<Recorded> read_recorded(const std::string& path, core::Diagnostics& diagnostics) {
+    auto text = core::read_file(path);
+    if (!text) {
+        diagnostics.error({}, "--update: " + text.error().message);
+        return std::nullopt;
+    }
+    const auto source = std::make_shared<const core::SourceText>(core::SourceText{path, std::move(*text)});
+    auto profile = profiles::load(source, diagnostics);
+    auto lock = load_lock(lock_path(path), diagnostics);
+    if (!profile || !lock) return std::nullopt;
+    return Recorded{std::move(*profile), std::move(*lock)};
 }
 
 std::optional<std::vector<profiles::LockedReason>> base_calls(const std::string& words, const Invocation& invocation) {
@@ -237,46 +224,72 @@ std::optional<std::vector<profiles::LockedReason>> base_calls(const std::string&
     return reasons;
 }
 
+/// Options that make no sense together, or "".
+std::string contradiction(const Options& options) {
+    if (options.args && options.recording.repeat < 2)
+        return "--args: one run does not show which arguments are always the same; add --repeat 3";
+    if (options.update && !options.against.empty()) return "--update writes and --against does not: give one of them";
+    if (options.update && (options.args || options.to != "oci" || !options.for_archs.empty()))
+        return "--update keeps the profile as it is: --args, --to and --for-arch go with a new recording";
+    if (!options.is_command && options.words.size() != 1)
+        return "one plan, or a command behind `--`: callgate record -- CMD ARGUMENT...";
+    return {};
+}
+
+core::Result<profiles::RecordedChoices> choices_of(const Options& options, std::vector<profiles::LockedReason> base) {
+    profiles::RecordedChoices choices;
+    choices.args = options.args;
+    choices.enosys = options.errnos == "libc";
+    choices.more = std::move(base);
+    for (const auto& name : options.for_archs) {
+        const auto arch = arch_option("--for-arch", name);
+        if (!arch) return core::fail(arch.error());
+        choices.for_archs.push_back(*arch);
+    }
+    return choices;
+}
+
 int record(const Options& options, const Invocation& invocation) {
+    if (const auto wrong = contradiction(options); !wrong.empty()) return complain(invocation, wrong);
+    core::Diagnostics diagnostics;
     std::optional<profiles::Lock> before;
-    if (!options.against.empty()) {
-        core::Diagnostics diagnostics;
-        before = load_lock(options.against, diagnostics);
-        invocation.err << core::render(diagnostics);
-        if (!before) return kUnusable;
-    }
-    for (const auto& path : {fs::path{options.out}, lock_path(options.out)}) {
-        if (fs::exists(path) && !options.force && !before)
-            return complain(invocation, fmt::format("'{}' is there already; --force overwrites it", path.string()));
-    }
-    if (options.args && options.repeat < 2)
-        return complain(invocation,
-                        "--args: one run does not show which arguments are always the same; add --repeat 3");
-    const auto base = base_calls(options.base, invocation);
-    if (!base) return kUnusable;
+    if (!options.against.empty()) before = load_lock(options.against, diagnostics);
+    std::optional<Recorded> old;
+    if (options.update) old = read_recorded(options.out, diagnostics);
     std::optional<TestPlan> test;
     if (!options.is_command) {
-        if (options.words.size() != 1)
-            return complain(invocation, "one plan, or a command behind `--`: callgate record -- CMD ARGUMENT...");
-        core::Diagnostics diagnostics;
         const auto today = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
         test = load_test_plan(options.words.front(), options.selection, invocation.environment, today, diagnostics);
-        invocation.err << core::render(diagnostics);
-        if (!test) return kUnusable;
     }
+    invocation.err << core::render(diagnostics);
+    if (diagnostics.has_errors()) return kUnusable;
+    for (const auto& path : {fs::path{options.out}, lock_path(options.out)}) {
+        if (fs::exists(path) && !options.force && !before && !old) {
+            return complain(invocation,
+                            fmt::format("'{}' is there already; --force overwrites it, --update keeps it up "
+                                        "to date",
+                                        path.string()));
+        }
+    }
+    const auto base = base_calls(options.base, invocation);
+    if (!base) return kUnusable;
+    const auto choices = choices_of(options, *base);
+    if (!choices) return complain(invocation, choices.error().message);
     const auto chosen = make_recording_runner(options.recorder);
     if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
     watch_signals(invocation.cancel);
-    const auto recording = test ? record_plan(*test, options, *chosen->runner, invocation)
-                                : record_command(options, *chosen->runner, invocation);
+    const auto recording = test ? record_plan(*test, options.recording, *chosen->runner, invocation)
+                                : record_command_line(options.words, options.recording, *chosen->runner, invocation);
     if (invocation.cancel.requested()) return 128 + invocation.cancel.reason();
-    if (const auto failure = failure_of(*recording); !failure.empty()) {
+    if (const auto failure = failure_of(recording); !failure.empty()) {
         return complain(invocation,
                         fmt::format("nothing is written, since the workload fails without a profile: {}", failure),
                         kFindings);
     }
-    if (before) return tell_drift(*before, lock_of(*recording, chosen->recorder), invocation);
-    return write_recording(*recording, options, chosen->recorder, *base, invocation);
+    auto lock = lock_of(recording, chosen->recorder);
+    if (before) return tell_drift(*before, lock, invocation);
+    if (old) return write_update(*old, std::move(lock), *base, options, invocation);
+    return write_recording(std::move(lock), options, *choices, invocation);
 }
 
 int run(const Invocation& invocation) {
