@@ -65,20 +65,30 @@ std::optional<Entry> Attribution::entry_of(const model::Call& call, model::Actio
 }
 
 std::vector<Entry> Attribution::deciders(const model::Call& call, const bpf::Condition& condition) const {
+    std::vector<Entry> all;
+    for (const auto& entry : possible_deciders(call, condition)) {
+        if (entry && (all.empty() || all.back().rule != entry->rule)) all.push_back(*entry);
+    }
+    return all;
+}
+
+std::vector<std::optional<Entry>> Attribution::possible_deciders(const model::Call& call,
+                                                                 const bpf::Condition& condition) const {
     const auto& program = by_rule().program;
     if (program.empty()) return {};
     const auto regions = bpf::partition(program, call.audit_arch, call.nr);
     if (!regions) return {};
-    std::map<std::size_t, Entry> found;  // by rule
+    std::map<std::pair<std::size_t, std::size_t>, std::optional<Entry>> found;  // by rule, from 1 on, and name
     for (const auto& region : *regions) {
         auto example = bpf::example(region.condition, condition);
         if (!example) continue;
         example->audit_arch = call.audit_arch;
         example->nr = call.nr;
-        if (const auto entry = decider(*example)) found.emplace(entry->rule, *entry);
+        const auto entry = decider(*example);
+        found.emplace(entry ? std::pair{entry->rule + 1, entry->name} : std::pair<std::size_t, std::size_t>{}, entry);
     }
-    std::vector<Entry> all;
-    for (const auto& [rule, entry] : found) all.push_back(entry);
+    std::vector<std::optional<Entry>> all;
+    for (const auto& [place, entry] : found) all.push_back(entry);
     return all;
 }
 

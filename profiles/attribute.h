@@ -32,9 +32,14 @@ public:
     /// rule that says something else, where libseccomp's two filters differ.
     [[nodiscard]] std::optional<Entry> entry_of(const model::Call& call, model::Action action) const;
 
-    /// The entries that decide about some call of this architecture and number for which the condition holds, in the
-    /// profile's order.
+    /// The rules that decide about some call of this architecture and number for which the condition holds, in the
+    /// profile's order, each with one of its names that do.
     [[nodiscard]] std::vector<Entry> deciders(const model::Call& call, const bpf::Condition& condition) const;
+
+    /// All those names, with none in front where the default action, or an architecture outside of the profile, decides
+    /// about some of those calls. No answer where it is too complex to tell.
+    [[nodiscard]] std::vector<std::optional<Entry>> possible_deciders(const model::Call& call,
+                                                                      const bpf::Condition& condition) const;
 
     /// The name in the rule that made the filter answer `action`, or the default action's place.
     [[nodiscard]] model::Place rule_of(const model::Call& call, model::Action action) const;

@@ -11,13 +11,9 @@
 
 namespace callgate::profiles {
 
-namespace {
-
 bool permits(const model::Profile::Rule& rule) {
     return !model::refuses(action_of(rule));
 }
-
-}  // namespace
 
 std::vector<std::string> permitted_names(const model::Profile& profile) {
     std::vector<std::string> names;

@@ -9,6 +9,9 @@
 
 namespace callgate::profiles {
 
+/// True of a rule that lets the calls happen that it is about.
+bool permits(const model::Profile::Rule& rule);
+
 /// The system calls that some rule lets happen, under conditions or always, each once, in the order of the text; those
 /// that the linked libseccomp does not know are left out, as it leaves them out of the filter.
 std::vector<std::string> permitted_names(const model::Profile& profile);

@@ -2,8 +2,9 @@
 
 #include "harness/core/result.h"
 
-#include <pthread.h>
 #include <seccomp.h>
+
+#include <pthread.h>
 #include <time.h>
 
 #include <algorithm>

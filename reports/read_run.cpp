@@ -224,6 +224,25 @@ model::Proposal proposal(const Value& value) {
     return p;
 }
 
+std::pair<std::string, std::uint64_t> case_count(const Value& value) {
+    return {value["case"].text(), value["count"].integer<std::uint64_t>()};
+}
+
+model::PermissionUse permission_use(const Value& value) {
+    model::PermissionUse use;
+    use.syscall = value["syscall"].text();
+    use.condition = value["condition"].text();
+    use.rule = place(value["rule"]);
+    for (const auto& [name, count] : value["by_case"].list(case_count)) use.by_case[name] = count;
+    use.unsure = value["unsure"].integer<std::uint64_t>();
+    return use;
+}
+
+model::Coverage coverage(const Value& value) {
+    return {value["profile"].text(), value["why_not"].text(), value["cases"].list(text),
+            value["permissions"].list(permission_use)};
+}
+
 model::RunResult run_result(const Value& value) {
     model::RunResult run;
     run.version = value["callgate"]["version"].text();
@@ -240,6 +259,7 @@ model::RunResult run_result(const Value& value) {
     }
     run.cases = value["cases"].list(case_result);
     run.proposals = value["proposals"].list(proposal);
+    if (value.has("coverage")) run.coverage = value["coverage"].list(coverage);
     run.notes = value["notes"].list(text);
     return run;
 }

@@ -131,6 +131,17 @@ void Redactor::apply(model::RunResult& run) const {
         for (const auto& value : values_) mask_cut_end(c.log_tail, value);
         clean(c.log_tail);
     }
+    for (auto& coverage : run.coverage) {
+        clean(coverage.profile);
+        clean(coverage.why_not);
+        clean_all(coverage.cases);
+        for (auto& permission : coverage.permissions) {
+            clean(permission.rule.file);
+            std::map<std::string, std::uint64_t> by_case;
+            for (const auto& [name, count] : permission.by_case) by_case[redact(name)] += count;
+            permission.by_case = std::move(by_case);
+        }
+    }
     for (auto& proposal : run.proposals) {
         clean(proposal.profile);
         clean_all(proposal.notes);

@@ -1,6 +1,7 @@
 #include "reports/terminal.h"
 
 #include "reports/ci_safe.h"
+#include "reports/coverage.h"
 #include "reports/page.h"
 #include "reports/proposal_files.h"
 #include "reports/terminal_parts.h"
@@ -41,14 +42,6 @@ void write_verdict(Page& page, const model::RunResult& run) {
     page.line(0, text);
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    const auto some = std::min(names.size(), kMostNames);
-    for (std::size_t i = 0; i < some; ++i) text += fmt::format("{}{}", i == 0 ? "" : ", ", shown(names[i]));
-    if (some < names.size()) text += fmt::format(" and {} more", names.size() - some);
-    return text;
-}
-
 /// Where there is no file to name, the change itself.
 void write_diff(Page& page, const std::string& diff) {
     std::size_t lines = 0;
@@ -73,7 +66,7 @@ void write_proposals(Page& page, const model::RunResult& run) {
         const auto& proposal = run.proposals[i];
         if (!proposal.added.empty()) {
             page.wrapped(2, fmt::format("If the workload may use them, permit in {}:", shown(proposal.profile)));
-            page.wrapped(6, joined(proposal.added));
+            page.wrapped(6, joined(proposal.added, kMostNames));
         }
         if (!proposal.diff.empty() && !page.style().directory.empty()) {
             page.line(6, fmt::format("patch {} < {}", target_of_patch(proposal.profile),
@@ -93,8 +86,9 @@ std::string case_argument(const std::string& name, std::size_t number) {
 }
 
 void write_reproduction(Page& page, const model::RunResult& run) {
-    const auto failed = std::find_if(run.cases.begin(), run.cases.end(),
-                                     [](const CaseResult& c) { return model::is_finding(c.outcome); });
+    const auto failed = std::find_if(run.cases.begin(), run.cases.end(), [](const CaseResult& c) {
+        return model::is_finding(c.outcome) && !is_about_coverage(c);
+    });
     if (failed == run.cases.end() || page.style().directory.empty()) return;
     const auto number = static_cast<std::size_t>(failed - run.cases.begin()) + 1;
     page.line(2, "To see it happen again, with every detail:");
@@ -137,6 +131,7 @@ std::string render_terminal(const model::RunResult& run, const TerminalStyle& st
     write_cases(page, run);
     write_findings(page, run);
     write_failures(page, run);
+    write_coverage(page, run);
     write_notes(page, run);
     if (model::exit_code(run) != 0 && !style.directory.empty()) {
         page.blank();

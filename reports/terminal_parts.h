@@ -14,4 +14,7 @@ void write_findings(Page& page, const model::RunResult& run);
 /// For each case that failed for another reason than a refusal: what was seen, what was wanted, the last output.
 void write_failures(Page& page, const model::RunResult& run);
 
+/// How much of each profile was used; with more detail, where.
+void write_coverage(Page& page, const model::RunResult& run);
+
 }  // namespace callgate::reports

@@ -108,6 +108,14 @@ std::string counted(std::uint64_t number, std::string_view singular, std::string
     return fmt::format("{} {}", number, number == 1 ? singular : plural);
 }
 
+std::string joined(const std::vector<std::string>& names, std::size_t most) {
+    std::string text;
+    const auto some = std::min(names.size(), most);
+    for (std::size_t i = 0; i < some; ++i) text += fmt::format("{}{}", i == 0 ? "" : ", ", shown(names[i]));
+    if (some < names.size()) text += fmt::format(" and {} more", names.size() - some);
+    return text;
+}
+
 std::string place_words(const model::Place& place) {
     if (place.file.empty()) return "";
     return place.line == 0 ? shown(place.file) : fmt::format("{}:{}", shown(place.file), place.line);

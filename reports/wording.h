@@ -23,6 +23,9 @@ std::string duration_words(core::Milliseconds duration);
 /// "1 case", "3 cases".
 std::string counted(std::uint64_t number, std::string_view singular, std::string_view plural);
 
+/// "read, write and 3 more": of more than `most` names how many are left out.
+std::string joined(const std::vector<std::string>& names, std::size_t most);
+
 /// "nginx.json:12", "nginx.json" for a file as a whole, "" for nowhere.
 std::string place_words(const model::Place& place);
 

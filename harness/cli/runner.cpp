@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace callgate::cli {
@@ -16,22 +18,43 @@ namespace {
 
 using runners::TrapBackend;
 
-ChosenRunner chosen(const TrapBackend& backend, const std::string& why) {
+struct ChosenRecorder {
+    const runners::RecorderKind* kind = nullptr;
+    std::string why_not;  ///< "" where there is one
+};
+
+/// The first that works on this host among those that `suits`.
+ChosenRecorder choose_recorder(const std::function<bool(const runners::RecorderKind&)>& suits) {
+    std::string why;
+    for (const auto* kind : runners::recorder_kinds()) {
+        if (!suits(*kind)) continue;
+        const auto works = kind->probe();
+        if (works) return {kind, ""};
+        why += fmt::format("{}the recorder '{}': {}", why.empty() ? "" : "; ", kind->name, works.error().message);
+    }
+    return {nullptr, why};
+}
+
+ChosenRunner chosen(const TrapBackend& backend, const std::string& why, Needs needs) {
     const bool usual = &backend == runners::trap_backends().front();
     auto note = usual ? std::string{}
                       : fmt::format("refusals were seen by the trap '{}'{}{}: it {}", backend.name,
                                     why.empty() ? "" : ", because ", why, fmt::join(backend.limits, ", "));
-    return {runners::runner_kinds().front()->make(backend, nullptr), std::move(note)};
+    auto recorder = needs == Needs::trapping_recording
+                        ? choose_recorder([](const auto& kind) { return kind.records_confined; })
+                        : ChosenRecorder{nullptr, "nobody asked for it"};
+    return {runners::runner_kinds().front()->make(backend, recorder.kind), std::move(note),
+            std::move(recorder.why_not)};
 }
 
-core::Result<ChosenRunner> named(const std::string& trap, bool needs_trap) {
+core::Result<ChosenRunner> named(const std::string& trap, Needs needs) {
     std::vector<std::string> names{"auto"};
     for (const auto* backend : runners::trap_backends()) {
         names.emplace_back(backend->name);
         if (backend->name != trap) continue;
-        const auto works = needs_trap ? backend->probe() : core::Status{};
+        const auto works = needs != Needs::launching ? backend->probe() : core::Status{};
         if (!works) return core::fail(works.error());
-        return chosen(*backend, "");
+        return chosen(*backend, "", needs);
     }
     return core::fail(fmt::format("no trap backend '{}'; {}", trap, core::suggestion(trap, names)));
 }
@@ -61,27 +84,19 @@ core::Result<AutomaticTrap> automatic_trap(std::span<const std::string> programs
     return core::fail(works.error());
 }
 
-core::Result<ChosenRunner> make_runner(const std::string& trap, bool needs_trap,
-                                       std::span<const std::string> programs) {
-    if (!trap.empty() && trap != "auto") return named(trap, needs_trap);
-    if (!needs_trap) return chosen(*runners::trap_backends().front(), "");
+core::Result<ChosenRunner> make_runner(const std::string& trap, Needs needs, std::span<const std::string> programs) {
+    if (!trap.empty() && trap != "auto") return named(trap, needs);
+    if (needs == Needs::launching) return chosen(*runners::trap_backends().front(), "", needs);
     const auto automatic = automatic_trap(programs);
     if (!automatic) return core::fail(automatic.error());
-    return chosen(*automatic->backend, automatic->why);
+    return chosen(*automatic->backend, automatic->why, needs);
 }
 
 core::Result<RecordingRunner> make_recording_runner(const std::string& recorder) {
-    std::string why;
-    for (const auto* kind : runners::recorder_kinds()) {
-        if (recorder != "auto" && recorder != kind->name) continue;
-        if (const auto works = kind->probe(); !works) {
-            why += fmt::format("{}the recorder '{}': {}", why.empty() ? "" : "; ", kind->name, works.error().message);
-            continue;
-        }
-        auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front(), kind);
-        return RecordingRunner{std::move(runner), std::string{kind->name}};
-    }
-    return core::fail("nothing here can record system calls: " + why);
+    const auto found = choose_recorder([&](const auto& kind) { return recorder == "auto" || recorder == kind.name; });
+    if (found.kind == nullptr) return core::fail("nothing here can record system calls: " + found.why_not);
+    auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front(), found.kind);
+    return RecordingRunner{std::move(runner), std::string{found.kind->name}};
 }
 
 }  // namespace callgate::cli

@@ -14,6 +14,8 @@ namespace callgate::cli {
 struct ChosenRunner {
     std::unique_ptr<ports::Runner> runner;
     std::string note;  ///< which trap backend, why that one and what it cannot see; "" for the usual one
+    /// Why it cannot record confined workloads; "" where it can.
+    std::string why_no_recording;
 };
 
 /// What `--trap auto` takes, and why not the usual one; "" for the usual one.
@@ -26,9 +28,16 @@ struct AutomaticTrap {
 /// those that leave it free to. Fails, with the remedy, when none works.
 core::Result<AutomaticTrap> automatic_trap(std::span<const std::string> programs);
 
+/// What a runner is wanted for.
+enum class Needs {
+    launching,           ///< enforce and baseline mode: nothing has to be seen
+    trapping,            ///< refusals
+    trapping_recording,  ///< refusals, and where the host can, all calls of confined workloads
+};
+
 /// A local runner whose refusals the named trap backend sees; "auto" and "" stand for that of automatic_trap().
-/// Fails, with the remedy, when `needs_trap` and the backend does not work on this host.
-core::Result<ChosenRunner> make_runner(const std::string& trap, bool needs_trap, std::span<const std::string> programs);
+/// Fails, with the remedy, when refusals have to be seen and the backend does not work on this host.
+core::Result<ChosenRunner> make_runner(const std::string& trap, Needs needs, std::span<const std::string> programs);
 
 /// A runner that records system calls, and how.
 struct RecordingRunner {

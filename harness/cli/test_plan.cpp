@@ -205,10 +205,10 @@ void expect_refusals(const plan::Plan& plan, const std::string& today, TestPlan&
 void add_suites(const std::vector<engine::InstancePlan>& instances, const std::vector<model::Mode>& modes,
                 TestPlan& test) {
     const auto has = [&](model::Mode mode) { return std::find(modes.begin(), modes.end(), mode) != modes.end(); };
-    if (has(model::Mode::baseline)) test.run.suites.push_back({nullptr, model::Mode::baseline, instances});
+    if (has(model::Mode::baseline)) test.run.suites.push_back({nullptr, model::Mode::baseline, instances, {}});
     for (const auto& candidate : test.candidates) {
         for (const auto mode : modes) {
-            if (mode != model::Mode::baseline) test.run.suites.push_back({candidate.candidate, mode, instances});
+            if (mode != model::Mode::baseline) test.run.suites.push_back({candidate.candidate, mode, instances, {}});
         }
     }
 }

@@ -96,9 +96,9 @@ void run_tasks(const RunPlan& plan, std::vector<Task>& tasks, ports::Runner& run
             const auto failed = [](const model::CaseResult& one) {
                 return model::fails_in_earnest(one.outcome, one.reasons, one.oracles);
             };
-            if (plan.recorded) {
+            if (task.suite->recorded) {
                 const std::lock_guard lock{recording};
-                plan.recorded(i % plan.repeat, instance.take_recording());
+                task.suite->recorded(i % plan.repeat, instance.take_recording());
             }
             if (plan.fail_fast && std::any_of(task.cases.begin(), task.cases.end(), failed)) enough = true;
             task.snapshots = instance.take_snapshots();
@@ -133,7 +133,7 @@ std::vector<std::string> never_let_through() {
 
 Measured measure_reference(const RunPlan& plan, ports::Runner& runner, ports::EventSink& events,
                            const core::Cancel& cancel) {
-    const Suite suite{nullptr, model::Mode::baseline, plan.suites.front().instances};
+    const Suite suite{nullptr, model::Mode::baseline, plan.suites.front().instances, {}};
     std::vector<Task> tasks;
     for (const auto& instance : suite.instances) tasks.push_back({&suite, &instance, {}, {}});
     Announcer announcer{events, count_cases(tasks)};

@@ -46,6 +46,8 @@ struct Suite {
     std::shared_ptr<const Candidate> candidate;  ///< null in baseline mode
     model::Mode mode = model::Mode::log;
     std::vector<InstancePlan> instances;
+    /// Gets what each instance did, with the number of its repetition, one at a time; empty: nothing is recorded.
+    std::function<void(std::size_t run, const InstanceRecording& recording)> recorded{};
 };
 
 /// A refusal that the plan expects, and why.
@@ -72,8 +74,6 @@ struct RunPlan {
     /// (model::fails_in_earnest) ends its instance, and no other begins.
     bool fail_fast = false;
     ports::HoldFunction hold{};  ///< empty: nobody is held at a refusal; else the time limits of steps do not count
-    /// Gets what each instance did, with the number of its repetition, one at a time; empty: nothing is recorded.
-    std::function<void(std::size_t run, const InstanceRecording& recording)> recorded{};
 };
 
 /// Calls that harm the host when log mode lets them through: refused there all the same unless the user permits one.

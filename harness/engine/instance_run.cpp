@@ -1,6 +1,7 @@
 #include "harness/engine/instance_run.h"
 
 #include "harness/core/files.h"
+#include "harness/engine/as_planned.h"
 #include "harness/engine/facts.h"
 #include "harness/engine/second_reference.h"
 
@@ -294,12 +295,12 @@ std::string InstanceRun::interruption() const {
 
 InstanceRecording InstanceRun::take_recording() const {
     InstanceRecording recording;
-    if (!plan_.recorded || !stage_.workload().launched()) return recording;
+    if (!suite_.recorded || !stage_.workload().launched()) return recording;
     recording.calls = stage_.workload().recorded();
     recording.gaps = stage_.workload().gaps();
     recording.launched = stage_.launched();
     for (const auto& phase : stage_.phases().all())
-        recording.phases.push_back({drafts_.at(phase.case_index).scenario, phase.step});
+        recording.phases.push_back({drafts_.at(phase.case_index).scenario, as_planned(phase.step, stage_.variables())});
     return recording;
 }
 

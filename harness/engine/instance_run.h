@@ -34,7 +34,7 @@ public:
     /// One result per case: startup, the scenarios, shutdown.
     std::vector<model::CaseResult> run();
 
-    /// What was recorded, once run() is over; empty unless the plan has it recorded.
+    /// What was recorded, once run() is over; empty unless the suite has it recorded.
     [[nodiscard]] InstanceRecording take_recording() const;
 
     /// What the workload looked like at the end of each case that was played, by scenario; once.

@@ -103,7 +103,7 @@ core::Status Stage::start() {
     request.standard_input = input.get();
     request.standard_output = log.get();
     request.standard_error = log.get();
-    request.record = static_cast<bool>(plan_.recorded);
+    request.record = static_cast<bool>(suite_.recorded);
     if (suite_.candidate) {
         request.confinement = ports::Confinement{suite_.mode, suite_.candidate->program, suite_.candidate->filter_flags,
                                                  plan_.never_let_through, plan_.hold};

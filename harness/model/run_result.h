@@ -1,7 +1,9 @@
 #pragma once
 
 #include "harness/core/clock.h"
+#include "harness/model/coverage.h"
 #include "harness/model/mode.h"
+#include "harness/model/place.h"
 #include "harness/model/refusal.h"
 
 #include <cstdint>
@@ -35,13 +37,6 @@ std::optional<Outcome> outcome_from_name(std::string_view name);
 bool is_finding(Outcome outcome);
 /// True where there is no verdict: exit code 3.
 bool is_no_verdict(Outcome outcome);
-
-/// A place in a file that the user knows; line 0 when nowhere.
-struct Place {
-    std::string file;
-    std::size_t line = 0;
-    std::size_t column = 0;
-};
 
 /// How a process ended.
 struct ProcessEnd {
@@ -185,6 +180,7 @@ struct RunResult {
     core::Milliseconds duration{0};
     std::vector<CaseResult> cases;
     std::vector<Proposal> proposals;
+    std::vector<Coverage> coverage;  ///< of each profile that log mode ran with
     std::vector<std::string> notes;
     int interrupted_by = 0;  ///< signal number, 0 when not
 };

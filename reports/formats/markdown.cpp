@@ -1,6 +1,7 @@
 #include "harness/model/mode.h"
 #include "reports/case_text.h"
 #include "reports/ci_safe.h"
+#include "reports/coverage.h"
 #include "reports/findings.h"
 #include "reports/format.h"
 #include "reports/latencies.h"
@@ -223,6 +224,7 @@ std::string render(const model::RunResult& run) {
     write_details(out, run);
     write_proposals(out, run);
     write_latencies(out, run);
+    out += markdown_coverage(run);
     write_notes(out, run);
     return ci_safe(out);
 }

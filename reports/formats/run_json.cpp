@@ -196,6 +196,26 @@ Json proposal(const model::Proposal& p) {
         {"profile", text(p.profile)}, {"added", texts(p.added)}, {"notes", texts(p.notes)}, {"complete", p.complete}};
 }
 
+Json permission_use(const model::PermissionUse& use) {
+    Json by_case = Json::array();
+    for (const auto& [name, count] : use.by_case) by_case.push_back({{"case", text(name)}, {"count", count}});
+    return {{"syscall", text(use.syscall)},
+            {"condition", text(use.condition)},
+            {"rule", place(use.rule)},
+            {"by_case", std::move(by_case)},
+            {"unsure", use.unsure}};
+}
+
+Json coverage(const model::Coverage& c) {
+    return {{"profile", text(c.profile)},
+            {"why_not", text(c.why_not)},
+            {"cases", texts(c.cases)},
+            {"permitted", c.permissions.size()},
+            {"used", c.used()},
+            {"percent", c.percent()},
+            {"permissions", list_of(c.permissions, permission_use)}};
+}
+
 /// Laid out for people and for diffs: what holds no lists or objects stands on one line.
 void write(std::string& out, const Json& json, std::size_t indent) {
     if (!json.is_structured() || json.empty()) {
@@ -259,6 +279,7 @@ std::string render(const model::RunResult& run) {
     json["cases"] = list_of(run.cases, case_result);
     json["refused"] = refused_per_mode(run);
     json["proposals"] = list_of(run.proposals, proposal);
+    if (!run.coverage.empty()) json["coverage"] = list_of(run.coverage, coverage);
     json["notes"] = texts(run.notes);
     std::string out;
     write(out, json, 0);

@@ -129,6 +129,7 @@ core::Status probe() {
 }  // namespace
 
 extern const RecorderKind bpf_recorder;
-const RecorderKind bpf_recorder{"bpf", "eBPF in the kernel counts; a call costs next to nothing", kLimits, probe, make};
+const RecorderKind bpf_recorder{"bpf", "eBPF in the kernel counts; a call costs next to nothing", kLimits, true, probe,
+                                make};
 
 }  // namespace callgate::runners

@@ -117,6 +117,6 @@ core::Result<std::unique_ptr<Recorder>> make() {
 }  // namespace
 
 extern const RecorderKind ptrace_recorder;
-const RecorderKind ptrace_recorder{"ptrace", "every call stops; needs no privileges", kLimits, probe, make};
+const RecorderKind ptrace_recorder{"ptrace", "every call stops; needs no privileges", kLimits, false, probe, make};
 
 }  // namespace callgate::runners

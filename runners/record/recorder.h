@@ -50,6 +50,7 @@ struct RecorderKind {
     std::string_view summary;
     /// What it cannot do, each as the end of "it …".
     std::span<const std::string_view> limits;
+    bool records_confined;  ///< it needs no filter of its own, so that the workload can have one
     /// Tries it, as far as that goes without a workload; the error carries the remedy.
     core::Status (*probe)();
     /// For one process tree; any number of them may record at the same time.

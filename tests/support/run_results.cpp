@@ -297,12 +297,20 @@ RunResult crowded_run() {
     return run;
 }
 
+model::RunResult covered_run() {
+    auto run = passing_run();
+    model::Coverage coverage{"p.json", "", {"startup", "load", "shutdown"}, {}};
+    coverage.permissions = {{"read", "", {"p.json", 4, 9}, {{"startup", 3}, {"load", 5}}, 0},
+                            {"socket", "arg0 == 1", {"p.json", 5, 9}, {}, 2},
+                            {"mount", "", {"p.json", 6, 9}, {}, 0}};
+    run.coverage = {coverage, {"q.json", "the recorder 'bpf': not permitted", {}, {}}};
+    return run;
+}
+
 std::vector<NamedRun> golden_runs() {
-    return {{"passing", passing_run()},
-            {"violated", violated_run()},
-            {"setup_failed", setup_failed_run()},
-            {"interrupted", interrupted_run()},
-            {"single_command", single_command_run()},
+    return {{"passing", passing_run()},         {"covered", covered_run()},
+            {"violated", violated_run()},       {"setup_failed", setup_failed_run()},
+            {"interrupted", interrupted_run()}, {"single_command", single_command_run()},
             {"hostile", hostile_run()}};
 }
 

@@ -11,6 +11,8 @@ namespace callgate::tests {
 
 /// Two modes, nothing unexpected, one refusal that the plan expects.
 model::RunResult passing_run();
+/// Two profiles, of which the use was measured and could not be.
+model::RunResult covered_run();
 
 /// nginx under a profile that lacks three system calls: log, errno and enforce mode, an expectation missed, a proposal.
 model::RunResult violated_run();

@@ -178,7 +178,7 @@ int run(const Invocation& invocation) {
     }
     if (auto place = take_place(options.out, options.fresh); !place) return complain(invocation, place.error().message);
     std::vector<std::string> programs;
-    const auto chosen = make_runner(options.trap, true, programs);
+    const auto chosen = make_runner(options.trap, Needs::trapping, programs);
     if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
     test->run.jobs = options.settings.jobs;
     watch_signals(invocation.cancel);

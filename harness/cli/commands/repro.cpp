@@ -3,6 +3,7 @@
 #include "harness/cli/repeat.h"
 #include "harness/core/files.h"
 #include "harness/core/printable.h"
+#include "reports/coverage.h"
 #include "reports/pick_case.h"
 #include "reports/read_run.h"
 #include "reports/recurrence.h"
@@ -90,6 +91,11 @@ int run(const Invocation& invocation) {
         return kUnusable;
     }
     const auto& which = report->cases[*picked];
+    if (reports::is_about_coverage(which)) {
+        return complain(invocation, fmt::format("'{}' is no single case: all scenarios together are measured; repeat "
+                                                "`callgate test --min-coverage`",
+                                                which.name));
+    }
     auto what = repetition_of(*report, which);
     if (!what) return complain(invocation, what.error().message);
     what->hold = options.hold;

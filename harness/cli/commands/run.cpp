@@ -126,7 +126,8 @@ int execute(const RunOptions& options, const ReportFiles* files, const Invocatio
     plan.never_let_through = never_let_through_but(options.let_through);
     const auto program = engine::find_program(plan.command.front(), plan.environment, plan.directory);
     const std::vector<std::string> programs{program ? *program : std::string{}};
-    auto chosen = make_runner(options.trap, plan.mode != model::Mode::enforce, programs);
+    auto chosen =
+        make_runner(options.trap, plan.mode == model::Mode::enforce ? Needs::launching : Needs::trapping, programs);
     if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
     if (options.hold) plan.hold = hold_for_a_person(invocation);
     watch_signals(invocation.cancel);

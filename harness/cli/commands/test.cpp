@@ -1,4 +1,5 @@
 #include "harness/cli/command.h"
+#include "harness/cli/coverage.h"
 #include "harness/cli/events_file.h"
 #include "harness/cli/finish.h"
 #include "harness/cli/hold.h"
@@ -34,6 +35,7 @@ namespace {
 
 constexpr std::size_t kMostJobs = 256;
 constexpr std::size_t kMostRepeats = 10'000;
+constexpr unsigned kWhole = 100;  ///< percent
 
 struct TestOptions {
     std::vector<std::string> plans;
@@ -48,7 +50,8 @@ struct TestOptions {
     std::size_t jobs = 1;
     std::size_t repeat = 1;
     std::uint64_t seed = 0;
-    bool hold = false;  ///< of `repro`
+    std::optional<unsigned> min_coverage;  ///< percent
+    bool hold = false;                     ///< of `repro`
     bool dry_run = false;
     bool quiet = false;
     bool verbose = false;
@@ -100,6 +103,10 @@ void declare(CLI::App& app, TestOptions& options) {
         ->check(CLI::Range(std::size_t{1}, kMostRepeats))
         ->capture_default_str();
     app.add_option("--seed", options.seed, "for everything random in the scenarios")->capture_default_str();
+    app.add_option("--min-coverage", options.min_coverage,
+                   "fail when the scenarios use less of what a profile permits, measured in log mode")
+        ->type_name("PERCENT")
+        ->check(CLI::Range(0U, kWhole));
     app.add_option("--events", options.events, "write what happens, as it happens, one line of JSON each");
     app.add_option("--let-through", options.selection.let_through,
                    "a call that log mode would refuse all the same because it harms the host; may be repeated")
@@ -251,6 +258,7 @@ int run_plan(TestPlan& test, const ChosenRunner& chosen, const TestOptions& opti
         if (!opened) return complain(invocation, opened.error().message);
         to_file = std::move(*opened);
     }
+    const CoverageOfPlan coverage{test, chosen.why_no_recording};
     auto result = run_all(test, chosen, options, to_file ? *to_file : *progress, invocation);
     to_file.reset();
     progress.reset();
@@ -258,6 +266,7 @@ int run_plan(TestPlan& test, const ChosenRunner& chosen, const TestOptions& opti
     result.inputs = test.inputs;
     result.notes.insert(result.notes.end(), test.notes.begin(), test.notes.end());
     propose_repairs(test.candidates, result);
+    coverage.add_to(result, options.min_coverage);
     result = finished(std::move(result), invocation);
     if (auto written = files.write(result); !written) return complain(invocation, written.error().message, kNoVerdict);
     show(result, options, files, invocation);
@@ -282,7 +291,8 @@ int run_plans(std::vector<TestPlan>& tests, const TestOptions& options, const st
             return suite.mode == model::Mode::log || suite.mode == model::Mode::error;
         });
     };
-    const auto chosen = make_runner(options.trap, std::any_of(tests.begin(), tests.end(), traps), programs_of(tests));
+    const auto needs = std::any_of(tests.begin(), tests.end(), traps) ? Needs::trapping_recording : Needs::launching;
+    const auto chosen = make_runner(options.trap, needs, programs_of(tests));
     if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
     for (auto& test : tests) {
         test.run.jobs = options.jobs;
@@ -333,6 +343,12 @@ int execute(const TestOptions& options, const Invocation& invocation) {
         return complain(invocation, "--scenario, --tag and --without-tag select none of the plan's scenarios",
                         kNothingSelected);
     }
+    const auto logs = [](const TestPlan& test) {
+        return std::any_of(test.run.suites.begin(), test.run.suites.end(),
+                           [](const engine::Suite& suite) { return suite.mode == model::Mode::log; });
+    };
+    if (options.min_coverage && !std::all_of(tests->begin(), tests->end(), logs))
+        return complain(invocation, "--min-coverage is measured in log mode: add --mode log");
     if (options.dry_run) {
         for (const auto& test : *tests) describe(test, invocation.out);
         return kOk;
