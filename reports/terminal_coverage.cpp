@@ -6,33 +6,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace callgate::reports {
 
 namespace {
 
 constexpr std::size_t kMostNames = 60;
-constexpr std::size_t kMostColumns = 26;  ///< a to z
-constexpr std::size_t kMostNameColumns = 34;
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::size_t kMostColumns = 42;
+constexpr std::size_t kNameColumns = 30;
 
-char letter(std::size_t column) {
-    return static_cast<char>('a' + static_cast<int>(column));
-}
-
-/// One line per permission, one column per case: what was used where.
+/// One line per permission, with the line of the profile, one column per case: what was used where.
 void write_table(Page& page, const model::Coverage& coverage) {
     const auto columns = std::min(coverage.cases.size(), kMostColumns);
     for (std::size_t i = 0; i < columns; ++i)
-        page.cut_line(4, fmt::format("{}  {}", letter(i), shown(coverage.cases[i])));
+        page.cut_line(4, fmt::format("{}  {}", kLetters[i], shown(coverage.cases[i])));
     if (columns < coverage.cases.size()) {
         page.line(4, fmt::format("{} in run.json", counted(coverage.cases.size() - columns, "more case", "more cases")));
     }
     for (const auto& permission : coverage.permissions) {
         std::string marks;
         for (std::size_t i = 0; i < columns; ++i)
-            marks += permission.by_case.count(coverage.cases[i]) != 0 ? letter(i) : '.';
-        page.cut_line(4, fmt::format("{} {} {}", padded(shown(permission_words(permission)), kMostNameColumns), marks,
-                                     shown(place_words(permission.rule))));
+            marks += permission.by_case.count(coverage.cases[i]) != 0 ? kLetters[i] : '.';
+        page.cut_line(0, fmt::format("{:>5} {} {}", permission.rule.line,
+                                     padded(shown(permission_words(permission)), kNameColumns), marks));
     }
 }
 

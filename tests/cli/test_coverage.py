@@ -50,7 +50,7 @@ class Coverage(CallgateCase):
         self.assertIn("unused, so either too much is permitted or a scenario is missing:\n"
                       "      mount, uselib, socket (arg0 == 16)\n", said)
         self.assertIn("    b  work\n", said)
-        self.assertRegex(said, r"\n    rename +\.b\. needs\.json:\d+\n")
+        self.assertRegex(said, r"\n +\d+ rename +\.b\.\n")
         self.assertRegex(self.read("callgate-report", "summary.md"), r"\n\| `rename` \| `needs\.json:\d+` \|  \| 1 \|  \|\n")
         self.assertTrue(all(case["outcome"] == "passed" for case in self.run_json()["cases"]))
 

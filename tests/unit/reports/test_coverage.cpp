@@ -30,8 +30,8 @@ TEST_CASE("the terminal says how much of a profile was used, and what was not", 
     style.verbose = true;
     CHECK_THAT(render_terminal(tests::covered_run(), style),
                Catch::Contains("    a  startup\n    b  load\n    c  shutdown\n"
-                               "    read                               ab. p.json:4\n"
-                               "    socket (arg0 == 1)                 ... p.json:5\n"));
+                               "    4 read                           ab.\n"
+                               "    5 socket (arg0 == 1)             ...\n"));
 }
 
 TEST_CASE("Markdown has the table of permissions and cases", "[reports][coverage]") {
