@@ -1,8 +1,10 @@
 # callgate_module(NAME FOLDER [USES module...] [LINKS target...])
 #
 # One static library per folder: every .cpp below it, its third-party libraries kept private (no third-party header
-# stands in a header of ours), the modules it uses public. Every header is compiled on its own by `callgate_headers`.
+# stands in a header of ours), the modules it uses public. `callgate_every_header` compiles every header on its own,
+# `callgate_headers` those that no .cpp of their own includes first (check_layers.py sees to that).
 add_custom_target(callgate_headers)
+add_custom_target(callgate_every_header DEPENDS callgate_headers)
 
 function(callgate_module name folder)
   cmake_parse_arguments(arg "" "" "USES;LINKS" ${ARGN})
@@ -21,16 +23,26 @@ function(callgate_module name folder)
   endif()
 
   if(CALLGATE_TESTS AND headers)
-    set(checks)
+    set(checks_headers)
+    set(checks_every_header)
     foreach(header IN LISTS headers)
       file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${header})
       string(MAKE_C_IDENTIFIER ${relative} id)
       set(check ${PROJECT_BINARY_DIR}/headers/${id}.cpp)
       file(CONFIGURE OUTPUT ${check} CONTENT "#include \"${relative}\"\n" @ONLY)
-      list(APPEND checks ${check})
+      cmake_path(REPLACE_EXTENSION header LAST_ONLY .cpp OUTPUT_VARIABLE own)
+      if(own IN_LIST sources)
+        list(APPEND checks_every_header ${check})
+      else()
+        list(APPEND checks_headers ${check})
+      endif()
     endforeach()
-    add_library(callgate_headers_${name} OBJECT EXCLUDE_FROM_ALL ${checks})
-    target_link_libraries(callgate_headers_${name} PRIVATE callgate_${name} callgate_flags)
-    add_dependencies(callgate_headers callgate_headers_${name})
+    foreach(set headers every_header)
+      if(checks_${set})
+        add_library(callgate_${set}_${name} OBJECT EXCLUDE_FROM_ALL ${checks_${set}})
+        target_link_libraries(callgate_${set}_${name} PRIVATE callgate_${name} callgate_flags)
+        add_dependencies(callgate_${set} callgate_${set}_${name})
+      endif()
+    endforeach()
   endif()
 endfunction()
