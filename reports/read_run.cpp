@@ -243,6 +243,11 @@ model::Coverage coverage(const Value& value) {
             value["permissions"].list(permission_use)};
 }
 
+model::Shard shard(const Value& value) {
+    return {value["index"].integer<std::size_t>(), value["total"].integer<std::size_t>(), value["run"].text(),
+            value["cases"].list(text)};
+}
+
 model::RunResult run_result(const Value& value) {
     model::RunResult run;
     run.version = value["callgate"]["version"].text();
@@ -257,6 +262,7 @@ model::RunResult run_result(const Value& value) {
     if (const auto interrupted = value["interrupted"]; !interrupted.is_null()) {
         run.interrupted_by = interrupted["signal"].integer<int>();
     }
+    if (value.has("shard")) run.shard = shard(value["shard"]);
     run.cases = value["cases"].list(case_result);
     run.proposals = value["proposals"].list(proposal);
     if (value.has("coverage")) run.coverage = value["coverage"].list(coverage);

@@ -1,11 +1,48 @@
 #include "harness/cli/proposals.h"
 
 #include "profiles/repair.h"
+#include "profiles/targets.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <set>
 #include <vector>
 
 namespace callgate::cli {
+
+namespace {
+
+void add_note(model::RunResult& run, std::string note) {
+    if (std::find(run.notes.begin(), run.notes.end(), note) == run.notes.end()) run.notes.push_back(std::move(note));
+}
+
+std::uint64_t hexadecimal(std::string_view text) {
+    constexpr int kBase = 16;
+    text.remove_prefix(std::min<std::size_t>(2, text.size()));  // 0x
+    std::uint64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value, kBase);
+    return value;
+}
+
+/// The raw call, which run.json holds in words.
+model::Call call_of(const model::Violation& violation) {
+    model::Call call;
+    call.nr = violation.nr;
+    if (const auto arch = profiles::arch_named(violation.arch)) call.audit_arch = model::audit_arch(*arch);
+    for (std::size_t i = 0; i < std::min(call.args.size(), violation.args.size()); ++i)
+        call.args.at(i) = hexadecimal(violation.args[i]);
+    return call;
+}
+
+bool is_as_it_was(const LoadedCandidate& candidate, const model::RunResult& run) {
+    return std::any_of(run.inputs.begin(), run.inputs.end(), [&](const model::InputFile& input) {
+        return input.path == candidate.input.path && input.sha256 == candidate.input.sha256;
+    });
+}
+
+}  // namespace
 
 void propose_repairs(std::span<const LoadedCandidate> candidates, model::RunResult& run) {
     for (const auto& candidate : candidates) {
@@ -19,16 +56,37 @@ void propose_repairs(std::span<const LoadedCandidate> candidates, model::RunResu
             }
         }
         if (calls.empty()) {
-            if (only_in_errno)
-                run.notes.push_back(candidate.candidate->name + ": a repair is proposed from log mode; run it too");
+            // Log mode may be the part of another shard.
+            if (only_in_errno && !run.shard)
+                add_note(run, candidate.candidate->name + ": a repair is proposed from log mode; run it too");
             continue;
         }
         if (!candidate.profile) {
-            run.notes.push_back(candidate.candidate->name + ": a compiled filter has no rules: no repair is proposed");
+            add_note(run, candidate.candidate->name + ": a compiled filter has no rules: no repair is proposed");
             continue;
         }
         run.proposals.push_back(profiles::repair(*candidate.profile, calls, candidate.resolve));
     }
+}
+
+void propose_again(const ProfileOptions& reading, model::RunResult& run) {
+    std::set<std::string> found_wanting;
+    for (auto& result : run.cases) {
+        for (auto& violation : result.violations) violation.call = call_of(violation);
+        if (!result.violations.empty() && !result.profile.empty()) found_wanting.insert(result.profile);
+    }
+    std::vector<LoadedCandidate> candidates;
+    for (const auto& path : found_wanting) {
+        core::Diagnostics problems;
+        auto candidate = load_candidate(path, path, {}, reading, problems);
+        if (candidate && is_as_it_was(*candidate, run)) {
+            std::erase_if(run.proposals, [&](const model::Proposal& old) { return old.profile == path; });
+            candidates.push_back(std::move(*candidate));
+        } else {
+            add_note(run, fmt::format("{} is not here as it was in the run: no repaired file is written", path));
+        }
+    }
+    propose_repairs(candidates, run);
 }
 
 }  // namespace callgate::cli

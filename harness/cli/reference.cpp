@@ -67,7 +67,7 @@ std::string fingerprint_of(const TestPlan& test) {
     std::string text = fmt::format("{} {} {} {}\n", version(), host.release, host.machine, ::geteuid());
     text += state_of(fs::read_symlink("/proc/self/exe"));
     for (const auto& input : test.inputs) text += fmt::format("{} {}\n", input.path, input.sha256);
-    for (const auto& instance : test.run.suites.front().instances) {
+    for (const auto& instance : test.run.reference_instances) {
         text += instance.owner + ":";
         for (const auto& scenario : instance.scenarios) text += " " + scenario;
         text += "\n";
@@ -83,7 +83,7 @@ std::string fingerprint_of(const TestPlan& test) {
 
 std::vector<model::CaseResult> take_reference(TestPlan& test, Baseline baseline, ports::Runner& runner,
                                               ports::EventSink& events, const Invocation& invocation) {
-    if (baseline == Baseline::none) return {};
+    if (baseline == Baseline::none || test.run.reference_instances.empty()) return {};
     const auto directory = cache_directory(invocation.environment);
     const auto path = directory.empty() ? fs::path{} : directory / ("baseline-" + fingerprint_of(test) + ".json");
     if (baseline == Baseline::kept && !path.empty()) test.run.reference = kept(path);

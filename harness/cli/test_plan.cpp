@@ -253,6 +253,7 @@ std::optional<TestPlan> load_test_plan(const std::string& path, const Selection&
     if (diagnostics.has_errors()) return std::nullopt;
     list_inputs(*source, test);
     add_suites(instances, selection.modes.empty() ? plan->modes : selection.modes, test);
+    test.run.reference_instances = std::move(instances);
     return test;
 }
 

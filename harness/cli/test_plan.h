@@ -34,6 +34,7 @@ struct TestPlan {
     std::vector<std::string> notes;
     std::size_t selected_scenarios = 0;
     bool has_scenarios = false;  ///< the plan has some, selected or not
+    std::optional<model::Shard> shard{};
 };
 
 /// Reads the plan at `path` and everything it names. None after all that is wrong was reported.

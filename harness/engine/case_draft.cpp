@@ -145,8 +145,7 @@ model::CaseResult judge(const Judgement& against, std::size_t case_index, const 
     result.profile = suite.candidate ? suite.candidate->name : "";
     result.mode = suite.mode;
     result.scenario = draft.scenario;
-    result.name = fmt::format("{} / {} / {}", suite.candidate ? result.profile : "no profile",
-                              model::mode_name(suite.mode), draft.scenario);
+    result.name = case_name(suite, draft.scenario);
     result.place = draft.place;
     result.duration = draft.duration;
     result.steps = draft.steps;

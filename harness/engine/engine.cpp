@@ -6,6 +6,8 @@
 #include "harness/engine/repeats.h"
 #include "harness/engine/second_reference.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <future>
@@ -131,9 +133,26 @@ std::vector<std::string> never_let_through() {
             "swapon",     "clock_adjtime", "adjtimex",      "acct",         "quotactl",    "vhangup"};
 }
 
+std::string case_scenario(const InstancePlan& instance, std::string_view scenario) {
+    if (instance.owner.empty() || scenario == instance.owner) return std::string{scenario};
+    return fmt::format("{}: {}", instance.owner, scenario);
+}
+
+std::vector<std::string> case_scenarios(const InstancePlan& instance) {
+    std::vector<std::string> names{case_scenario(instance, "startup")};
+    for (const auto& scenario : instance.scenarios) names.push_back(case_scenario(instance, scenario));
+    names.push_back(case_scenario(instance, "shutdown"));
+    return names;
+}
+
+std::string case_name(const Suite& suite, std::string_view scenario) {
+    return fmt::format("{} / {} / {}", suite.candidate ? suite.candidate->name : "no profile",
+                       model::mode_name(suite.mode), scenario);
+}
+
 Measured measure_reference(const RunPlan& plan, ports::Runner& runner, ports::EventSink& events,
                            const core::Cancel& cancel) {
-    const Suite suite{nullptr, model::Mode::baseline, plan.suites.front().instances, {}};
+    const Suite suite{nullptr, model::Mode::baseline, plan.reference_instances, {}};
     std::vector<Task> tasks;
     for (const auto& instance : suite.instances) tasks.push_back({&suite, &instance, {}, {}});
     Announcer announcer{events, count_cases(tasks)};

@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace callgate::engine {
@@ -58,10 +59,20 @@ struct ExpectedRefusal {
 
 struct Reference;
 
+/// What the case of a scenario, or of "startup" or "shutdown", is called within its suite: in an instance that has an
+/// owner "gc: startup", but for the owner itself.
+std::string case_scenario(const InstancePlan& instance, std::string_view scenario);
+/// The same of all cases of the instance, in their order.
+std::vector<std::string> case_scenarios(const InstancePlan& instance);
+/// The name of a case in the whole run: "nginx.json / log / startup".
+std::string case_name(const Suite& suite, std::string_view scenario);
+
 struct RunPlan {
     std::string workload;  ///< the plan's name
     std::string file;      ///< the plan's path
     std::vector<Suite> suites;
+    /// What measure_reference() starts: each instance that some suite has, once.
+    std::vector<InstancePlan> reference_instances{};
     std::vector<ExpectedRefusal> expected;
     std::vector<std::string> never_let_through;
     ports::OracleSettings oracles;
@@ -79,7 +90,7 @@ struct RunPlan {
 /// Calls that harm the host when log mode lets them through: refused there all the same unless the user permits one.
 std::vector<std::string> never_let_through();
 
-/// What the workload does without a profile, in the scenarios of the plan's first suite.
+/// What the workload does without a profile, in the plan's `reference_instances`.
 struct Measured {
     std::shared_ptr<const Reference> reference;
     std::vector<model::CaseResult> cases;

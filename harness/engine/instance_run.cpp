@@ -231,11 +231,10 @@ void InstanceRun::see_what_is_left(Snapshot& shown) {
 }
 
 void InstanceRun::skip_the_rest(std::string_view why) {
-    std::vector<std::string> names = instance_plan_.scenarios;
-    names.emplace_back("shutdown");
-    for (auto i = drafts_.size(); i < names.size() + 1; ++i) {
+    const auto names = case_scenarios(instance_plan_);
+    for (auto i = drafts_.size(); i < names.size(); ++i) {
         CaseDraft draft;
-        draft.scenario = case_name(names[i - 1]);
+        draft.scenario = names[i];
         draft.place =
             i - 1 < instance_plan_.places.size() ? instance_plan_.places[i - 1] : instance_plan_.workload_place;
         draft.add(Outcome::skipped, std::string{why});
@@ -245,7 +244,7 @@ void InstanceRun::skip_the_rest(std::string_view why) {
 }
 
 CaseDraft& InstanceRun::begin(std::string_view scenario) {
-    drafts_.emplace_back().scenario = case_name(scenario);
+    drafts_.emplace_back().scenario = case_scenario(instance_plan_, scenario);
     case_began_ = now();
     stage_.phases().begin_case(drafts_.size() - 1);
     tell(model::Event::Kind::case_started, "", Outcome::passed);
@@ -282,11 +281,6 @@ void InstanceRun::finish(CaseDraft& draft) {
 
 Judgement InstanceRun::judgement() const {
     return {plan_, suite_, stage_.launched(), stage_.phases().all()};
-}
-
-std::string InstanceRun::case_name(std::string_view scenario) const {
-    if (instance_plan_.owner.empty() || scenario == instance_plan_.owner) return std::string{scenario};
-    return fmt::format("{}: {}", instance_plan_.owner, scenario);
 }
 
 std::string InstanceRun::interruption() const {

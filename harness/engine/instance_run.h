@@ -67,7 +67,6 @@ private:
     const Snapshot* look_again(const std::string& scenario);
     void judge(CaseDraft& draft, const ports::OracleSettings& own, Snapshot shown);
     void finish(CaseDraft& draft);
-    [[nodiscard]] std::string case_name(std::string_view scenario) const;
     [[nodiscard]] std::string interruption() const;
     [[nodiscard]] Judgement judgement() const;
     [[nodiscard]] std::vector<model::CaseResult> results();

@@ -78,7 +78,7 @@ int exit_code(const RunResult& run) {
     };
     if (any([](Outcome o) { return o == Outcome::harness_fault; })) return kExitBug;
     if (run.interrupted_by != 0) return kExitSignalBase + run.interrupted_by;
-    if (run.cases.empty()) return kExitNothingSelected;
+    if (run.cases.empty()) return run.shard ? kExitPassed : kExitNothingSelected;
     if (any(is_finding)) return kExitFindings;
     // A skipped case has a cause elsewhere in the run; on its own it is no verdict.
     if (any(is_no_verdict) || any([](Outcome o) { return o == Outcome::skipped; })) return kExitNoVerdict;

@@ -167,6 +167,15 @@ struct InputFile {
     std::string sha256;  ///< of its bytes, 64 hexadecimal digits
 };
 
+/// Which part of a run this is, of a run that several machines share.
+struct Shard {
+    std::size_t index = 1;  ///< from 1
+    std::size_t total = 1;
+    /// Digest of all that the shards of one run have in common: inputs, options, and which shard runs what.
+    std::string run;
+    std::vector<std::string> cases;  ///< names of all cases of the run in their order, those of other shards too
+};
+
 /// Everything a run found; the only input of every report.
 struct RunResult {
     std::string version;               ///< of callgate
@@ -183,9 +192,11 @@ struct RunResult {
     std::vector<Coverage> coverage;  ///< of each profile that log mode ran with
     std::vector<std::string> notes;
     int interrupted_by = 0;  ///< signal number, 0 when not
+    std::optional<Shard> shard{};
 };
 
-/// Exit code of SPEC: 0, 1, 3, 4 (no case), 70, or 128 + signal when interrupted.
+/// Exit code of SPEC: 0, 1, 3, 4 (no case), 70, or 128 + signal when interrupted. A shard that has nothing to do
+/// passes.
 int exit_code(const RunResult& run);
 
 }  // namespace callgate::model

@@ -216,6 +216,10 @@ Json coverage(const model::Coverage& c) {
             {"permissions", list_of(c.permissions, permission_use)}};
 }
 
+Json shard(const model::Shard& s) {
+    return {{"index", s.index}, {"total", s.total}, {"run", text(s.run)}, {"cases", texts(s.cases)}};
+}
+
 /// Laid out for people and for diffs: what holds no lists or objects stands on one line.
 void write(std::string& out, const Json& json, std::size_t indent) {
     if (!json.is_structured() || json.empty()) {
@@ -275,6 +279,7 @@ std::string render(const model::RunResult& run) {
               {"interrupted", nullptr},
               {"limits", {{"string_bytes", kStoredStringBytes}, {"log_bytes", kStoredLogBytes}}}};
     if (run.interrupted_by != 0) json["interrupted"] = {{"signal", run.interrupted_by}};
+    if (run.shard) json["shard"] = shard(*run.shard);
     if (is_single_command(run)) json["workload"] = workload(run.cases.front());
     json["cases"] = list_of(run.cases, case_result);
     json["refused"] = refused_per_mode(run);

@@ -6,7 +6,7 @@ import unittest
 
 from callgate_case import BIN, SOURCE, CallgateCase
 
-COMMANDS = ["test", "run", "repro", "record", "why", "minimize", "resolve", "convert", "port", "diff", "merge", "lint", "explain",
+COMMANDS = ["test", "run", "repro", "report", "record", "why", "minimize", "resolve", "convert", "port", "diff", "merge", "lint", "explain",
             "disasm", "score", "audit", "init", "doctor", "list", "schema"]
 
 

@@ -1,28 +1,21 @@
 #include "harness/cli/command.h"
 #include "harness/cli/options.h"
+#include "harness/cli/read_report.h"
 #include "harness/cli/repeat.h"
-#include "harness/core/files.h"
 #include "harness/core/printable.h"
 #include "reports/coverage.h"
 #include "reports/pick_case.h"
-#include "reports/read_run.h"
 #include "reports/recurrence.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <ostream>
 
 namespace callgate::cli {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-/// A run of many call sites with their stacks is larger than anything that a person writes.
-constexpr std::size_t kLargestReport = std::size_t{512} * 1024 * 1024;
 
 struct ReproOptions {
     std::string report;
@@ -47,16 +40,6 @@ void declare(CLI::App& app, ReproOptions& options) {
         "instance, so startup and shutdown run with it. The exit code is that of the run; a case that is not found,\n"
         "or cannot be run again, is 2.\n\n"
         "example: callgate repro callgate-report/ 'nginx.json / log / startup'");
-}
-
-core::Result<model::RunResult> read_report(const std::string& path) {
-    std::error_code ignored;
-    const auto file = fs::is_directory(path, ignored) ? fs::path{path} / "run.json" : fs::path{path};
-    const auto text = core::read_file(file, kLargestReport);
-    if (!text) return core::fail(text.error().context("report"));
-    auto run = reports::read_run(*text);
-    if (!run) return core::fail(run.error().context(file.string()));
-    return run;
 }
 
 /// The command line that made the report, as if it were given now.

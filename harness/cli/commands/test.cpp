@@ -3,19 +3,21 @@
 #include "harness/cli/events_file.h"
 #include "harness/cli/finish.h"
 #include "harness/cli/hold.h"
+#include "harness/cli/last_failed.h"
 #include "harness/cli/names.h"
 #include "harness/cli/options.h"
+#include "harness/cli/output_options.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/proposals.h"
+#include "harness/cli/read_report.h"
+#include "harness/cli/recorded_options.h"
 #include "harness/cli/reference.h"
 #include "harness/cli/repeat.h"
-#include "harness/cli/report_files.h"
 #include "harness/cli/runner.h"
+#include "harness/cli/shards.h"
 #include "harness/cli/test_plan.h"
 #include "harness/engine/program.h"
 #include "harness/ports/user.h"
-#include "reports/format.h"
-#include "reports/terminal.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
@@ -41,9 +43,7 @@ struct TestOptions {
     std::vector<std::string> plans;
     Selection selection;
     std::vector<std::string> modes;
-    std::string out = "callgate-report";
-    std::vector<std::string> reports;
-    std::string format = "text";
+    OutputOptions output;
     std::string trap = "auto";
     std::string events;
     std::string baseline = "kept";
@@ -54,7 +54,9 @@ struct TestOptions {
     bool hold = false;                     ///< of `repro`
     bool dry_run = false;
     bool quiet = false;
-    bool verbose = false;
+    std::string shard;
+    std::string timings;
+    std::string last_failed;
 };
 
 void declare(CLI::App& app, TestOptions& options) {
@@ -80,14 +82,7 @@ void declare(CLI::App& app, TestOptions& options) {
     app.add_option("--without-tag", options.selection.without_tags, "no scenario with this tag; may be repeated")
         ->take_all()
         ->allow_extra_args(false);
-    app.add_option("-o,--out", options.out, "where the reports go")->capture_default_str();
-    app.add_option("--report", options.reports,
-                   "only this kind of report, or KIND=PATH to have it elsewhere too; may be repeated")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--format", options.format, "what is printed when the run is over")
-        ->check(CLI::IsMember({"text", "json", "markdown"}))
-        ->capture_default_str();
+    declare_output(app, options.output);
     app.add_option("--trap", options.trap, "how refusals are seen")
         ->check(CLI::IsMember(trap_names()))
         ->capture_default_str();
@@ -112,37 +107,21 @@ void declare(CLI::App& app, TestOptions& options) {
                    "a call that log mode would refuse all the same because it harms the host; may be repeated")
         ->take_all()
         ->allow_extra_args(false);
+    app.add_option(
+        "--last-failed", options.last_failed,
+        "only the cases that did not pass in this earlier run: its run.json, or the directory that holds it");
+    app.add_option("--shard", options.shard,
+                   "only this part of the run: I/N, the first is 1/N; auto: what the CI system's variables say");
+    auto* timings = app.add_option("--timings", options.timings,
+                                   "share the shards out by the times of this earlier run: its run.json");
+    timings->needs("--shard");
     app.add_flag("-n,--dry-run", options.dry_run, "check everything, say what would run, launch nothing");
     app.add_flag("-q,--quiet", options.quiet, "no progress");
-    app.add_flag("-v,--verbose", options.verbose, "every step and every refusal");
     app.footer(
         "Starts the plan's workload under each profile in each mode, plays the scenarios, and reports what the\n"
-        "profile refused, in which phase, and the smallest repair.\n\n"
+        "profile refused, in which phase, and the smallest repair. `callgate report` makes one run of all its shards;\n"
+        "a start of the workload with the scenarios that it is played is never split over two.\n\n"
         "exit codes: 0 passed, 1 findings, 2 unusable input (nothing was launched), 3 no verdict, 4 nothing selected");
-}
-
-struct ReportChoice {
-    std::vector<std::string> kinds;
-    std::map<std::string, std::filesystem::path> elsewhere;
-};
-
-/// "junit" or "junit=path", as --report has them.
-core::Result<ReportChoice> choose_reports(const std::vector<std::string>& given) {
-    ReportChoice choice;
-    const auto known = report_names();
-    for (const auto& text : given) {
-        const auto equals = text.find('=');
-        const auto kind = text.substr(0, equals);
-        if (std::find(known.begin(), known.end(), kind) == known.end()) {
-            return core::fail(fmt::format("--report: no report '{}'; one of {}", kind, fmt::join(known, ", ")));
-        }
-        if (equals == std::string::npos) {
-            choice.kinds.push_back(kind);
-        } else {
-            choice.elsewhere[kind] = text.substr(equals + 1);
-        }
-    }
-    return choice;
 }
 
 std::string today() {
@@ -154,6 +133,7 @@ void describe(const TestPlan& test, std::ostream& out) {
     for (const auto& workload : test.workloads)
         out << fmt::format("  launches  {}\n", fmt::join(workload.command, " "));
     for (const auto& suite : test.run.suites) {
+        if (suite.instances.empty()) continue;  // another shard's
         out << fmt::format("  {} in {} mode\n", suite.candidate ? suite.candidate->name : "no profile",
                            model::mode_name(suite.mode));
         for (const auto& instance : suite.instances) {
@@ -181,19 +161,6 @@ std::string lacks(const std::vector<TestPlan>& tests) {
     return fmt::format("{}", fmt::join(missing, "; "));
 }
 
-void show(const model::RunResult& run, const TestOptions& options, const ReportFiles& files,
-          const Invocation& invocation) {
-    if (options.format != "text") {
-        invocation.out << reports::find_format(options.format == "json" ? "run-json" : "markdown")->render(run);
-        return;
-    }
-    reports::TerminalStyle style;
-    style.colour = wants_colour(invocation, invocation.out_is_terminal);
-    style.verbose = options.verbose;
-    style.directory = files.directory();
-    invocation.out << reports::render_terminal(run, style);
-}
-
 /// Reads every plan; none after reporting all that is wrong with any of them.
 std::optional<std::vector<TestPlan>> load_plans(const TestOptions& options, const Invocation& invocation) {
     std::vector<TestPlan> tests;
@@ -213,7 +180,7 @@ core::Result<std::vector<ReportFiles>> open_reports(const std::vector<TestPlan>&
     std::vector<ReportFiles> places;
     std::set<std::filesystem::path> taken;
     for (const auto& test : tests) {
-        std::filesystem::path directory = options.out;
+        std::filesystem::path directory = options.output.out;
         if (tests.size() > 1)
             directory /= std::filesystem::path{test.run.file}.stem().concat("-" + test.run.workload).filename();
         if (!taken.insert(directory).second) {
@@ -264,12 +231,13 @@ int run_plan(TestPlan& test, const ChosenRunner& chosen, const TestOptions& opti
     progress.reset();
     if (!chosen.note.empty()) result.notes.push_back(chosen.note);
     result.inputs = test.inputs;
+    result.shard = test.shard;
     result.notes.insert(result.notes.end(), test.notes.begin(), test.notes.end());
     propose_repairs(test.candidates, result);
     coverage.add_to(result, options.min_coverage);
     result = finished(std::move(result), invocation);
     if (auto written = files.write(result); !written) return complain(invocation, written.error().message, kNoVerdict);
-    show(result, options, files, invocation);
+    show(result, options.output, files, invocation);
     return model::exit_code(result);
 }
 
@@ -315,6 +283,48 @@ int run_plans(std::vector<TestPlan>& tests, const TestOptions& options, const st
     return worst;
 }
 
+/// Leaves what did not pass in the earlier run of --last-failed. None: go on. Otherwise the exit code.
+std::optional<int> select_failed(std::vector<TestPlan>& tests, const TestOptions& options,
+                                 const Invocation& invocation) {
+    if (options.last_failed.empty()) return std::nullopt;
+    const auto earlier = read_report(options.last_failed);
+    if (!earlier) return complain(invocation, "--last-failed: " + earlier.error().message);
+    std::size_t count = 0;
+    for (auto& test : tests) count += keep_failed(*earlier, test);
+    if (count > 0) return std::nullopt;
+    return complain(invocation,
+                    fmt::format("--last-failed: no case of {} that is selected here failed", options.last_failed),
+                    kNothingSelected);
+}
+
+/// Leaves the part that --shard names. None: go on. Otherwise the exit code.
+std::optional<int> select_shard(std::vector<TestPlan>& tests, const TestOptions& options,
+                                const Invocation& invocation) {
+    if (options.shard.empty()) return std::nullopt;
+    const auto choice = choose_shard(options.shard, invocation.environment);
+    if (!choice) return complain(invocation, choice.error().message);
+    std::optional<model::RunResult> earlier;
+    if (!options.timings.empty()) {
+        auto read = read_report(options.timings);
+        if (!read) return complain(invocation, "--timings: " + read.error().message);
+        earlier = std::move(*read);
+    }
+    // What changes what a case does, besides the plan.
+    const auto& selection = options.selection;
+    keep_shard(tests, *choice, earlier ? &*earlier : nullptr,
+               fmt::format("{} {} {} {} {} {} {}", options.trap, options.baseline, options.repeat, options.seed,
+                           selection.reading.as, selection.reading.from, fmt::join(selection.let_through, " ")));
+    for (auto& test : tests) {
+        const auto& suites = test.run.suites;
+        const bool has_work = std::any_of(suites.begin(), suites.end(),
+                                          [](const engine::Suite& suite) { return !suite.instances.empty(); });
+        test.notes.push_back(fmt::format("shard {} of {}, as {} {}{}", choice->index, choice->total, choice->from,
+                                         choice->from.find(' ') == std::string::npos ? "says" : "say",
+                                         has_work ? "" : "; nothing is left for it to do"));
+    }
+    return std::nullopt;
+}
+
 /// None: go on. Otherwise the exit code.
 std::optional<int> read_options(TestOptions& options, const Invocation& invocation) {
     CLI::App app{"Test seccomp profiles with a plan.", "callgate test"};
@@ -325,7 +335,7 @@ std::optional<int> read_options(TestOptions& options, const Invocation& invocati
 }
 
 int execute(const TestOptions& options, const Invocation& invocation) {
-    const auto choice = choose_reports(options.reports);
+    const auto choice = choose_reports(options.output.reports);
     if (!choice) return complain(invocation, choice.error().message);
     if (options.plans.size() > 1 && !choice->elsewhere.empty()) {
         return complain(invocation,
@@ -349,6 +359,8 @@ int execute(const TestOptions& options, const Invocation& invocation) {
     };
     if (options.min_coverage && !std::all_of(tests->begin(), tests->end(), logs))
         return complain(invocation, "--min-coverage is measured in log mode: add --mode log");
+    if (const auto code = select_failed(*tests, options, invocation)) return *code;
+    if (const auto code = select_shard(*tests, options, invocation)) return *code;
     if (options.dry_run) {
         for (const auto& test : *tests) describe(test, invocation.out);
         return kOk;
@@ -367,6 +379,14 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
+ProfileOptions recorded_reading(const model::RunResult& run, const Invocation& invocation) {
+    if (run.command.size() < 2 || run.command[1] != "test") return {};
+    auto recorded = invocation;
+    recorded.arguments.assign(run.command.begin() + 2, run.command.end());
+    TestOptions options;
+    return read_options(options, recorded) ? ProfileOptions{} : options.selection.reading;
+}
+
 int repeat_test(const Repetition& what, const std::string& out, const Invocation& invocation) {
     TestOptions recorded;
     if (const auto code = read_options(recorded, invocation)) return *code;
@@ -375,8 +395,8 @@ int repeat_test(const Repetition& what, const std::string& out, const Invocation
     options.trap = recorded.trap;
     options.baseline = recorded.baseline;
     options.seed = recorded.seed;
-    options.out = out;
-    options.verbose = true;
+    options.output.out = out;
+    options.output.verbose = true;
     auto& selection = options.selection;
     if (!what.profile.empty()) selection.profiles = {what.profile};
     selection.modes = {what.mode};
