@@ -2,12 +2,17 @@
 
 #include "harness/core/cancel.h"
 
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
+class App;
+}
 
 namespace callgate::cli {
 
@@ -29,6 +34,8 @@ struct Invocation {
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     core::Cancel& cancel;  ///< requested by SIGINT, SIGTERM or SIGHUP once watch_signals() was called
+    /// When set, parse() hands it the command's options in place of reading arguments, and the command ends.
+    std::function<void(const CLI::App&)> describe{};
 };
 
 /// A command: one file in commands/, one line in commands.inc.

@@ -37,7 +37,7 @@ void help(std::ostream& out) {
     out << "callgate tests seccomp profiles: it runs a real workload under a candidate profile, drives it\n"
            "through scenarios, and says which system calls the profile refuses, when, and how to repair it.\n\n"
            "usage: callgate COMMAND [OPTIONS]\n\n";
-    for (const auto* command : commands()) out << fmt::format("  {:<10}{}\n", command->name, command->summary);
+    for (const auto* command : commands()) out << fmt::format("  {:<12}{}\n", command->name, command->summary);
     out << "\n"
            "first steps:\n"
            "  callgate doctor                                  can this host do it?\n"

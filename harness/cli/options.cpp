@@ -10,6 +10,10 @@
 namespace callgate::cli {
 
 std::optional<int> parse(CLI::App& app, const Invocation& invocation) {
+    if (invocation.describe) {
+        invocation.describe(app);
+        return kOk;
+    }
     try {
         // CLI11 takes them from the back.
         app.parse(std::vector<std::string>{invocation.arguments.rbegin(), invocation.arguments.rend()});

@@ -7,7 +7,8 @@ import unittest
 from callgate_case import BIN, SOURCE, CallgateCase
 
 COMMANDS = ["test", "run", "repro", "report", "record", "why", "minimize", "resolve", "convert", "port", "diff", "merge", "lint", "explain",
-            "disasm", "score", "audit", "init", "doctor", "list", "schema"]
+            "disasm", "score", "audit", "init", "doctor", "list", "schema",
+            "completion"]
 
 
 class Commands(CallgateCase):

@@ -1,12 +1,19 @@
 #include "harness/cli/command.h"
 #include "harness/cli/options.h"
+#include "harness/cli/packs.h"
+#include "harness/core/closest.h"
 #include "harness/core/files.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace callgate::cli {
 
@@ -88,42 +95,84 @@ scenarios:
         quoted(fs::path{command.front()}.filename()), fmt::join(words, ", "), quoted(profile));
 }
 
-int run(const Invocation& invocation) {
-    std::string out = "callgate.yaml";
+struct Options {
+    std::string out;
     std::string profile;
+    std::string pack;
     bool force = false;
     std::vector<std::string> command;
-    CLI::App app{"Write a plan that runs, to start from.", "callgate init"};
-    app.add_option("-o,--out", out, "where the plan goes")->capture_default_str();
-    app.add_option("-p,--profile", profile, "the profile to test; without it a first one is written beside the plan");
-    app.add_flag("--force", force, "overwrite files that are there");
-    app.add_option("command", command, "the workload's command, in the foreground, behind `--`; default: sleep 60");
-    app.positionals_at_end();
-    app.footer("example: callgate init -- ./server --port 8080 && callgate test callgate.yaml");
-    if (const auto code = parse(app, invocation)) return *code;
+};
+
+/// What is written: paths and texts.
+using Files = std::vector<std::pair<fs::path, std::string>>;
+
+Files first_plan(const Options& options, const fs::path& plan) {
+    auto command = options.command;
     if (command.empty()) command = {"sleep", "60"};
     // The workload runs in a directory of its own, so a path is made absolute.
     if (command.front().find('/') != std::string::npos)
         command.front() = fs::absolute(command.front()).lexically_normal();
+    const auto directory = plan.parent_path();
+    const std::string first_profile = "callgate-profile.json";
+    if (!options.profile.empty())
+        return {{plan, plan_text(command, fs::proximate(options.profile, directory.empty() ? "." : directory))}};
+    return {{directory / first_profile, std::string{kFirstProfile}}, {plan, plan_text(command, first_profile)}};
+}
 
-    std::vector<std::pair<fs::path, std::string>> files;
-    const auto directory = fs::path{out}.parent_path();
-    if (profile.empty()) {
-        profile = "callgate-profile.json";
-        files.emplace_back(directory / profile, kFirstProfile);
-    } else {
-        profile = fs::proximate(profile, directory.empty() ? fs::path{"."} : directory);
+/// Everything that the pack's folder holds.
+core::Result<Files> pack_files(const std::string& name, const fs::path& directory, const Invocation& invocation) {
+    const auto known = packs(invocation.environment);
+    const auto pack = std::find_if(known.begin(), known.end(), [&](const Pack& one) { return one.name == name; });
+    if (pack == known.end()) {
+        std::vector<std::string> names;
+        for (const auto& one : known) names.push_back(one.name);
+        return core::fail(names.empty() ? "no pack is here: neither installed, nor in the source tree, nor where "
+                                          "CALLGATE_LIBRARY says"
+                                        : fmt::format("no pack '{}'; {}", name, core::suggestion(name, names)));
     }
-    files.emplace_back(out, plan_text(command, profile));
-    for (const auto& file : files) {
-        if (force || !fs::exists(file.first)) continue;
+    Files files;
+    for (const auto& entry : fs::directory_iterator{pack->directory}) {
+        auto text = core::read_file(entry.path());
+        if (!text) return core::fail(text.error());
+        files.emplace_back(directory / entry.path().filename(), std::move(*text));
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+int run(const Invocation& invocation) {
+    Options options;
+    CLI::App app{"Write a plan that runs, to start from.", "callgate init"};
+    app.add_option("-o,--out", options.out, "where the plan goes; default: callgate.yaml; a pack: the directory NAME");
+    app.add_option("-p,--profile", options.profile,
+                   "the profile to test; without it a first one is written beside the plan");
+    auto* pack = app.add_option("--pack", options.pack,
+                                "a ready plan for a known server, its profile and its files (callgate list packs)");
+    app.add_flag("--force", options.force, "overwrite files that are there");
+    app.add_option("command", options.command,
+                   "the workload's command, in the foreground, behind `--`; default: sleep 60")
+        ->excludes(pack);
+    pack->excludes("--profile");
+    app.positionals_at_end();
+    app.footer("example: callgate init -- ./server --port 8080 && callgate test callgate.yaml");
+    if (const auto code = parse(app, invocation)) return *code;
+
+    const bool ready_made = !options.pack.empty();
+    const fs::path out = !options.out.empty() ? options.out : ready_made ? options.pack : "callgate.yaml";
+    const auto plan = ready_made ? out / "plan.yaml" : out;
+    auto files = ready_made ? pack_files(options.pack, out, invocation) : core::Result<Files>{first_plan(options, out)};
+    if (!files) return complain(invocation, files.error().message);
+    for (const auto& file : *files) {
+        if (options.force || !fs::exists(file.first)) continue;
         return complain(invocation, fmt::format("'{}' is there already; --force overwrites it", file.first.string()));
     }
-    for (const auto& [path, text] : files) {
+    std::error_code error;
+    if (ready_made) fs::create_directories(out, error);
+    for (const auto& [path, text] : *files) {
         if (auto written = core::write_file(path, text); !written) return complain(invocation, written.error().message);
         invocation.out << "wrote " << path.string() << "\n";
     }
-    invocation.out << "next: callgate test " << out << "\n";
+    invocation.out << "next: callgate test " << plan.string() << "\n";
     return kOk;
 }
 

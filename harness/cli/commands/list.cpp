@@ -1,5 +1,6 @@
 #include "harness/cli/command.h"
 #include "harness/cli/options.h"
+#include "harness/cli/packs.h"
 #include "harness/model/arch.h"
 #include "harness/ports/oracles.h"
 #include "profiles/format.h"
@@ -28,7 +29,7 @@ using Row = std::pair<std::string, std::string>;
 struct Listing {
     std::string_view name;
     std::string_view summary;
-    std::function<std::vector<Row>()> rows;
+    std::function<std::vector<Row>(const Invocation&)> rows;
 };
 
 template <typename Registry>
@@ -67,6 +68,12 @@ std::vector<Row> oracle_rows() {
     return rows;
 }
 
+std::vector<Row> pack_rows(const Invocation& invocation) {
+    std::vector<Row> rows;
+    for (const auto& pack : packs(invocation.environment)) rows.emplace_back(pack.name, pack.summary);
+    return rows;
+}
+
 std::vector<Row> lint_rows() {
     std::vector<Row> rows;
     for (const auto& rule : profiles::lint_rules()) {
@@ -76,19 +83,27 @@ std::vector<Row> lint_rows() {
     return rows;
 }
 
-const std::array<Listing, 10>& listings() {
-    static const std::array<Listing, 10> kListings{{
-        {"steps", "kinds of step that a scenario is made of", [] { return rows_of(scenarios::step_kinds()); }},
-        {"scenarios", "ready scenarios, for `use:` in a plan", scenarios_rows},
-        {"oracles", "what is looked at after every case, for `oracles:` in a plan", oracle_rows},
-        {"reports", "kinds of report, for --report", [] { return rows_of(reports::formats()); }},
-        {"formats", "profile formats that can be read", [] { return rows_of(profiles::formats()); }},
-        {"lint-rules", "what `callgate lint` looks for, with its severity", lint_rows},
-        {"runners", "ways of starting a workload", [] { return rows_of(runners::runner_kinds()); }},
-        {"traps", "ways of seeing refusals, for --trap", [] { return rows_with_limits(runners::trap_backends()); }},
+/// A listing that does not look at the invocation.
+template <typename Rows>
+auto always(Rows rows) {
+    return [rows](const Invocation&) { return rows(); };
+}
+
+const std::array<Listing, 11>& listings() {
+    static const std::array<Listing, 11> kListings{{
+        {"steps", "kinds of step that a scenario is made of", always([] { return rows_of(scenarios::step_kinds()); })},
+        {"scenarios", "ready scenarios, for `use:` in a plan", always(scenarios_rows)},
+        {"packs", "ready plans with their profiles, for `callgate init --pack`", pack_rows},
+        {"oracles", "what is looked at after every case, for `oracles:` in a plan", always(oracle_rows)},
+        {"reports", "kinds of report, for --report", always([] { return rows_of(reports::formats()); })},
+        {"formats", "profile formats that can be read", always([] { return rows_of(profiles::formats()); })},
+        {"lint-rules", "what `callgate lint` looks for, with its severity", always(lint_rows)},
+        {"runners", "ways of starting a workload", always([] { return rows_of(runners::runner_kinds()); })},
+        {"traps", "ways of seeing refusals, for --trap",
+         always([] { return rows_with_limits(runners::trap_backends()); })},
         {"recorders", "ways of recording system calls, for --recorder",
-         [] { return rows_with_limits(runners::recorder_kinds()); }},
-        {"archs", "architectures that a profile may name", archs},
+         always([] { return rows_with_limits(runners::recorder_kinds()); })},
+        {"archs", "architectures that a profile may name", always(archs)},
     }};
     return kListings;
 }
@@ -107,7 +122,7 @@ int run(const Invocation& invocation) {
     if (const auto code = parse(app, invocation)) return *code;
     const auto* found =
         std::find_if(listings().begin(), listings().end(), [&](const Listing& l) { return l.name == kind; });
-    const auto rows = found->rows();
+    const auto rows = found->rows(invocation);
     std::size_t width = 0;
     for (const auto& row : rows) width = std::max(width, row.first.size());
     for (const auto& [name, summary] : rows) invocation.out << fmt::format("{:<{}}  {}\n", name, width, summary);
