@@ -61,6 +61,27 @@ void add_proposal(std::vector<model::Proposal>& proposals, model::Proposal more)
     same->complete = same->complete && more.complete;
 }
 
+/// What several shards used of a profile, as one: each lists all permissions, in the same order.
+void add_coverage(std::vector<model::Coverage>& coverage, model::Coverage more) {
+    auto same = std::find_if(coverage.begin(), coverage.end(),
+                             [&](const model::Coverage& known) { return known.profile == more.profile; });
+    if (same == coverage.end()) {
+        coverage.push_back(std::move(more));
+        return;
+    }
+    if (same->why_not.empty()) same->why_not = more.why_not;
+    add_new(same->cases, more.cases);
+    if (!same->why_not.empty() || same->permissions.size() != more.permissions.size()) {
+        same->permissions.clear();
+        return;
+    }
+    for (std::size_t i = 0; i < more.permissions.size(); ++i) {
+        auto& permission = same->permissions[i];
+        for (const auto& [name, count] : more.permissions[i].by_case) permission.by_case[name] += count;
+        permission.unsure += more.permissions[i].unsure;
+    }
+}
+
 /// Cases of the plan in its order. In front of them those that several shards may have run, without a profile and in
 /// nobody's plan, because they failed; of those each stands once.
 std::vector<model::CaseResult> in_order(std::vector<model::CaseResult> cases, const std::vector<std::string>& plan) {
@@ -97,6 +118,7 @@ core::Result<model::RunResult> merge_shards(std::vector<ReadRun> shards) {
         if (whole.interrupted_by == 0) whole.interrupted_by = run.interrupted_by;
         std::move(run.cases.begin(), run.cases.end(), std::back_inserter(whole.cases));
         for (auto& proposal : run.proposals) add_proposal(whole.proposals, std::move(proposal));
+        for (auto& coverage : run.coverage) add_coverage(whole.coverage, std::move(coverage));
         add_new(whole.notes, run.notes);
     }
     whole.kernel = fmt::format("{}", fmt::join(kernels, ", "));

@@ -2,7 +2,9 @@
 
 #include "harness/core/result.h"
 #include "profiles/coverage.h"
+#include "reports/coverage.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -89,18 +91,30 @@ CoverageOfPlan::CoverageOfPlan(TestPlan& test, const std::string& why_not) {
 
 CoverageOfPlan::~CoverageOfPlan() = default;
 
-void CoverageOfPlan::add_to(model::RunResult& run, std::optional<unsigned> minimum) const {
+void CoverageOfPlan::add_to(model::RunResult& run) const {
     if (run.interrupted_by != 0) return;
-    const auto workload = run.cases.empty() ? std::string{} : run.cases.front().workload;
     for (const auto& of : profiles_) {
         model::Coverage coverage{of->name, of->why_not, {}, {}};
         if (of->counter) {
             coverage.cases = cases_of(run, of->name);
             coverage.permissions = of->counter->permissions();
         }
-        if (minimum) run.cases.push_back(judged(coverage, *minimum, workload));
         run.coverage.push_back(std::move(coverage));
     }
+}
+
+void declare_min_coverage(CLI::App& app, std::optional<unsigned>& percent) {
+    constexpr unsigned kWhole = 100;
+    app.add_option("--min-coverage", percent,
+                   "fail when the scenarios use less of what a profile permits, measured in log mode")
+        ->type_name("PERCENT")
+        ->check(CLI::Range(0U, kWhole));
+}
+
+void judge_coverage(model::RunResult& run, unsigned minimum) {
+    std::erase_if(run.cases, reports::is_about_coverage);
+    const auto workload = run.cases.empty() ? std::string{} : run.cases.front().workload;
+    for (const auto& coverage : run.coverage) run.cases.push_back(judged(coverage, minimum, workload));
 }
 
 }  // namespace callgate::cli

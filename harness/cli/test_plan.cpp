@@ -10,6 +10,7 @@
 #include "scenarios/build.h"
 #include "scenarios/library.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fnmatch.h>
@@ -214,6 +215,15 @@ void add_suites(const std::vector<engine::InstancePlan>& instances, const std::v
 }
 
 }  // namespace
+
+void declare_scenarios(CLI::App& app, Selection& selection) {
+    const auto declare = [&](const char* option, std::vector<std::string>& into, const char* what) {
+        app.add_option(option, into, what)->take_all()->allow_extra_args(false);
+    };
+    declare("-s,--scenario", selection.scenarios, "only scenarios whose name matches the glob; may be repeated");
+    declare("--tag", selection.tags, "only scenarios with this tag; may be repeated: any of them");
+    declare("--without-tag", selection.without_tags, "no scenario with this tag; may be repeated");
+}
 
 std::optional<TestPlan> load_test_plan(const std::string& path, const Selection& selection,
                                        const std::map<std::string, std::string>& environment, const std::string& today,

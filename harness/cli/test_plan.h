@@ -9,6 +9,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
+class App;
+}
+
 namespace callgate::cli {
 
 /// What the command line says beside the plan.
@@ -23,6 +27,9 @@ struct Selection {
     bool no_profile = false;                ///< the plan's profiles are not read: baseline mode only
     std::vector<std::string> let_through;   ///< calls that log mode lets through although they harm the host
 };
+
+/// --scenario, --tag and --without-tag
+void declare_scenarios(CLI::App& app, Selection& selection);
 
 /// A plan made ready to run: everything that the user can get wrong was checked.
 struct TestPlan {

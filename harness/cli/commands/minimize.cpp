@@ -43,12 +43,7 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("-p,--profile", selection.profiles, "this profile in place of the plan's")->expected(1);
     declare_reading(app, selection.reading);
     declare_target(app, selection.reading);
-    app.add_option("-s,--scenario", selection.scenarios, "only scenarios whose name matches the glob; may be repeated")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--without-tag", selection.without_tags, "no scenario with this tag; may be repeated")
-        ->take_all()
-        ->allow_extra_args(false);
+    declare_scenarios(app, selection);
     app.add_option("-j,--jobs", options.settings.jobs, "trials side by side")
         ->check(CLI::Range(std::size_t{1}, kMostJobs))
         ->capture_default_str();

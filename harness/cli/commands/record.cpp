@@ -64,16 +64,7 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("--recorder", options.recorder, "how calls are seen")
         ->check(CLI::IsMember(recorder_names()))
         ->capture_default_str();
-    app.add_option("-s,--scenario", options.selection.scenarios,
-                   "only scenarios whose name matches the glob; may be repeated")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--tag", options.selection.tags, "only scenarios with this tag; may be repeated: any of them")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--without-tag", options.selection.without_tags, "no scenario with this tag; may be repeated")
-        ->take_all()
-        ->allow_extra_args(false);
+    declare_scenarios(app, options.selection);
     app.add_option("--repeat", options.recording.repeat, "run everything so often, and say what was not in every run")
         ->check(CLI::Range(std::size_t{1}, kMostRepeats))
         ->capture_default_str();

@@ -1,4 +1,5 @@
 #include "harness/cli/command.h"
+#include "harness/cli/coverage.h"
 #include "harness/cli/options.h"
 #include "harness/cli/output_options.h"
 #include "harness/cli/proposals.h"
@@ -10,6 +11,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <optional>
+
 namespace callgate::cli {
 
 namespace {
@@ -17,6 +20,7 @@ namespace {
 struct Options {
     std::vector<std::string> runs;
     OutputOptions output;
+    std::optional<unsigned> min_coverage;  ///< percent
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -24,6 +28,7 @@ void declare(CLI::App& app, Options& options) {
                    "a run.json, or the directory that holds it; of a sharded run those of all shards")
         ->required();
     declare_output(app, options.output);
+    declare_min_coverage(app, options.min_coverage);
     app.footer(
         "Writes every report again from what earlier runs found. Shards (`callgate test --shard`) become the one run\n"
         "that they are together: unusable are shards of which one is missing, there twice, or of another run. A\n"
@@ -55,6 +60,9 @@ int run(const Invocation& invocation) {
     const auto files = ReportFiles::open(options.output.out, choice->kinds, choice->elsewhere);
     if (!files) return complain(invocation, files.error().message);
 
+    if (options.min_coverage && whole->coverage.empty())
+        return complain(invocation, "--min-coverage is measured in log mode, which is not in the run");
+    if (options.min_coverage) judge_coverage(*whole, *options.min_coverage);
     propose_again(recorded_reading(*whole, invocation), *whole);
     reports::Redactor{engine::as_environment(invocation.environment)}.apply(*whole);
     if (const auto written = files->write(*whole); !written)

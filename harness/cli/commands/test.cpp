@@ -37,7 +37,6 @@ namespace {
 
 constexpr std::size_t kMostJobs = 256;
 constexpr std::size_t kMostRepeats = 10'000;
-constexpr unsigned kWhole = 100;  ///< percent
 
 struct TestOptions {
     std::vector<std::string> plans;
@@ -72,16 +71,7 @@ void declare(CLI::App& app, TestOptions& options) {
         ->delimiter(',')
         ->allow_extra_args(false)
         ->check(CLI::IsMember({"baseline", "log", "errno", "enforce"}));
-    app.add_option("-s,--scenario", options.selection.scenarios,
-                   "only scenarios whose name matches the glob; may be repeated")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--tag", options.selection.tags, "only scenarios with this tag; may be repeated: any of them")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--without-tag", options.selection.without_tags, "no scenario with this tag; may be repeated")
-        ->take_all()
-        ->allow_extra_args(false);
+    declare_scenarios(app, options.selection);
     declare_output(app, options.output);
     app.add_option("--trap", options.trap, "how refusals are seen")
         ->check(CLI::IsMember(trap_names()))
@@ -98,10 +88,7 @@ void declare(CLI::App& app, TestOptions& options) {
         ->check(CLI::Range(std::size_t{1}, kMostRepeats))
         ->capture_default_str();
     app.add_option("--seed", options.seed, "for everything random in the scenarios")->capture_default_str();
-    app.add_option("--min-coverage", options.min_coverage,
-                   "fail when the scenarios use less of what a profile permits, measured in log mode")
-        ->type_name("PERCENT")
-        ->check(CLI::Range(0U, kWhole));
+    declare_min_coverage(app, options.min_coverage);
     app.add_option("--events", options.events, "write what happens, as it happens, one line of JSON each");
     app.add_option("--let-through", options.selection.let_through,
                    "a call that log mode would refuse all the same because it harms the host; may be repeated")
@@ -234,7 +221,8 @@ int run_plan(TestPlan& test, const ChosenRunner& chosen, const TestOptions& opti
     result.shard = test.shard;
     result.notes.insert(result.notes.end(), test.notes.begin(), test.notes.end());
     propose_repairs(test.candidates, result);
-    coverage.add_to(result, options.min_coverage);
+    coverage.add_to(result);
+    if (options.min_coverage) judge_coverage(result, *options.min_coverage);
     result = finished(std::move(result), invocation);
     if (auto written = files.write(result); !written) return complain(invocation, written.error().message, kNoVerdict);
     show(result, options.output, files, invocation);
@@ -359,6 +347,8 @@ int execute(const TestOptions& options, const Invocation& invocation) {
     };
     if (options.min_coverage && !std::all_of(tests->begin(), tests->end(), logs))
         return complain(invocation, "--min-coverage is measured in log mode: add --mode log");
+    if (options.min_coverage && !options.shard.empty())
+        return complain(invocation, "--min-coverage is of all shards together: give it to `callgate report`");
     if (const auto code = select_failed(*tests, options, invocation)) return *code;
     if (const auto code = select_shard(*tests, options, invocation)) return *code;
     if (options.dry_run) {

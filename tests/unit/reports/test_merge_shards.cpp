@@ -57,6 +57,30 @@ TEST_CASE("shards in any order become the run that they are together") {
     CHECK(model::exit_code(merged) == model::exit_code(whole));
 }
 
+TEST_CASE("what each shard used of a profile adds up") {
+    auto shards = dealt(tests::covered_run(), 2);
+    auto& other = shards[1].run.coverage.front();
+    other.cases = {"startup", "soak"};
+    other.permissions[0].by_case = {{"startup", 4}};
+    other.permissions[2].by_case = {{"soak", 1}};
+    const auto merged = merge_shards(std::move(shards)).value();
+    REQUIRE(merged.coverage.size() == 2);
+    const auto& coverage = merged.coverage.front();
+    CHECK(coverage.cases == std::vector<std::string>{"startup", "load", "shutdown", "soak"});
+    CHECK(coverage.permissions[0].by_case == std::map<std::string, std::uint64_t>{{"startup", 7}, {"load", 5}});
+    CHECK(coverage.permissions[1].unsure == 4);
+    CHECK(coverage.used() == 2);
+    CHECK(merged.coverage.back().why_not == tests::covered_run().coverage.back().why_not);
+}
+
+TEST_CASE("what one shard could not measure was not measured") {
+    auto shards = dealt(tests::covered_run(), 2);
+    shards[1].run.coverage.front() = {"p.json", "no recorder", {}, {}};
+    const auto merged = merge_shards(std::move(shards)).value();
+    CHECK(merged.coverage.front().why_not == "no recorder");
+    CHECK(merged.coverage.front().permissions.empty());
+}
+
 TEST_CASE("a run that is no shard stays as it is") {
     const auto whole = tests::passing_run();
     CHECK(names_of(merge_shards({{"run.json", whole}}).value()) == names_of(whole));
