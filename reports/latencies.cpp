@@ -26,11 +26,16 @@ int column_of(double ms) {
 
 }  // namespace
 
-std::string latency_picture(std::span<const model::LatencyBucket> buckets) {
+std::map<int, std::uint64_t> latency_columns(std::span<const model::LatencyBucket> buckets) {
     std::map<int, std::uint64_t> columns;
     for (const auto& bucket : buckets) {
         if (bucket.count > 0) columns[column_of(bucket.up_to_ms)] += bucket.count;
     }
+    return columns;
+}
+
+std::string latency_picture(std::span<const model::LatencyBucket> buckets) {
+    const auto columns = latency_columns(buckets);
     if (columns.empty()) return {};
     const auto fullest = std::max_element(columns.begin(), columns.end(),
                                           [](const auto& a, const auto& b) { return a.second < b.second; });

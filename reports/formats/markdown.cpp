@@ -7,6 +7,7 @@
 #include "reports/latencies.h"
 #include "reports/markdown_text.h"
 #include "reports/proposal_files.h"
+#include "reports/rows.h"
 #include "reports/wording.h"
 
 #include <fmt/format.h>
@@ -42,18 +43,10 @@ std::string code(std::string_view text) {
 /// The rows that fit, then how many did not.
 void write_rows(std::string& out, const std::vector<std::string>& rows, std::string_view singular,
                 std::string_view plural) {
-    std::size_t used = 0;
-    std::size_t written = 0;
-    for (const auto& row : rows) {
-        if (used + row.size() > kMostRows) break;
-        used += row.size();
-        out += row;
-        ++written;
-    }
-    if (written < rows.size()) {
-        out += fmt::format("\n{} more {} in `run.json`.\n", rows.size() - written,
-                           rows.size() - written == 1 ? singular : plural);
-    }
+    const auto left_out = append_fitting(out, rows, kMostRows);
+    if (left_out > 0)
+        out += fmt::format("\n{} in `run.json`.\n",
+                           counted(left_out, fmt::format("more {}", singular), fmt::format("more {}", plural)));
 }
 
 std::string_view sign(Outcome outcome) {

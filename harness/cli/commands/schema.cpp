@@ -7,7 +7,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <ostream>
+#include <string_view>
 
 namespace callgate::cli {
 
@@ -19,6 +21,13 @@ std::string plan_schema() {
     return plan::schema_text(steps);
 }
 
+std::string_view run_schema() {
+    const auto files = reports::embedded_files();
+    const auto found =
+        std::find_if(files.begin(), files.end(), [](const auto& file) { return file.name == "run.schema.json"; });
+    return found->text;
+}
+
 int run(const Invocation& invocation) {
     std::string kind;
     CLI::App app{"Print a JSON Schema.", "callgate schema"};
@@ -27,7 +36,7 @@ int run(const Invocation& invocation) {
         ->check(CLI::IsMember({"plan", "run"}));
     app.footer("For an editor, as first line of a plan: # yaml-language-server: $schema=plan.schema.json");
     if (const auto code = parse(app, invocation)) return *code;
-    invocation.out << (kind == "plan" ? plan_schema() : std::string{reports::embedded_files().front().text});
+    invocation.out << (kind == "plan" ? plan_schema() : run_schema());
     return kOk;
 }
 

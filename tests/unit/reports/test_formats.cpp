@@ -28,7 +28,7 @@ TEST_CASE("a format is found by its name and by no other", "[reports]") {
         CHECK_FALSE(format->summary.empty());
         CHECK(format->name.find('_') == std::string_view::npos);
     }
-    CHECK(names == std::set<std::string_view>{"run-json", "junit", "markdown", "text"});
+    CHECK(names == std::set<std::string_view>{"run-json", "junit", "markdown", "html", "text"});
     CHECK(reports::find_format("run_json") == nullptr);
     CHECK(reports::find_format("") == nullptr);
 }
