@@ -1,10 +1,12 @@
 """What the tests of the real binary share: running it, looking at what it left, and at what it left running."""
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 BIN = os.environ["CALLGATE_BIN"]
@@ -52,6 +54,15 @@ class CallgateCase(unittest.TestCase):
                               stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})}, check=False)
         self.assertEqual(done.returncode, exits, f"{arguments}\n--- stdout\n{done.stdout}\n--- stderr\n{done.stderr}")
         return done
+
+    def wait_for(self, what, condition, seconds=60):
+        """What the condition gives when it is true at last."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if value := condition():
+                return value
+            select.select([], [], [], 0.02)
+        return self.fail(f"not within {seconds} s: {what}")
 
     def run_json(self, directory="callgate-report"):
         return json.loads(self.read(directory, "run.json"))

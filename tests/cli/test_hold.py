@@ -77,13 +77,6 @@ class Hold(CallgateCase):
         self.write("p.json", PROFILE)
         self.addCleanup(lambda: [os.kill(pid, signal.SIGKILL) for pid, _ in alive(self.marker)])
 
-    def wait_for(self, what, condition):
-        deadline = time.monotonic() + PATIENCE
-        while not condition():
-            if time.monotonic() > deadline:
-                self.fail(f"not within {PATIENCE} s: {what}")
-            select.select([], [], [], 0.02)
-
     def words(self, mode, *command):
         return ["run", "--hold", "-p", "p.json", "-m", mode, "--json", "out.json", "--", program(command[0]),
                 *command[1:]]

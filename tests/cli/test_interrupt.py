@@ -1,10 +1,8 @@
 """However callgate ends in the middle of a run, no process is left; after SIGINT and SIGTERM the partial results are."""
 import json
 import os
-import select
 import signal
 import subprocess
-import time
 import unittest
 import uuid
 
@@ -29,15 +27,6 @@ class Interrupt(CallgateCase):
         super().setUp()
         self.marker = f"marker-{uuid.uuid4()}"
         self.write("p.json", PROFILE)
-
-    def wait_for(self, what, condition, seconds=20):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            value = condition()
-            if value:
-                return value
-            select.select([], [], [], 0.02)
-        self.fail(f"not within {seconds} s: {what}")
 
     def start(self, *arguments):
         process = subprocess.Popen([BIN, *arguments], cwd=self.dir, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

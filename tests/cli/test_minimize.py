@@ -55,15 +55,20 @@ class Minimize(CallgateCase):
         self.assertNotIn("  [1] ", again.stderr)
 
     def test_interrupted_it_goes_on_where_it_was(self):
-        with subprocess.Popen([BIN, "minimize", "plan.yaml"], cwd=self.dir, stdout=subprocess.PIPE,
+        # The fifth time that somebody gets there waits to be interrupted.
+        runs = self.write("runs", "")
+        plan = json.loads(self.read("plan.yaml"))
+        plan["scenarios"][0]["steps"].append({"exec": {"command": [
+            "sh", "-c", f"echo one >>{runs}; test $(wc -l <{runs}) -ne 5 || exec sleep 100"], "within": "110s"}})
+        self.write("plan.yaml", json.dumps(plan))
+        with subprocess.Popen([BIN, "minimize", "plan.yaml"], cwd=self.dir, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True) as running:
-            for line in running.stderr:
-                if line.startswith("  [3] "):
-                    running.send_signal(signal.SIGINT)
-                    break
-            rest = running.stderr.read()
-        self.assertEqual(130, running.returncode, rest)
-        self.assertIn("goes on where it was", rest)
+            self.addCleanup(running.kill)
+            self.wait_for("the fifth run", lambda: self.read("runs").count("one") == 5 or running.poll() is not None)
+            running.send_signal(signal.SIGINT)
+            said = running.stderr.read()
+        self.assertEqual(130, running.returncode, said)
+        self.assertIn("goes on where it was", said)
         told = json.loads(self.callgate("minimize", "plan.yaml", "--format", "json", exits=1).stdout)
         self.assertGreaterEqual(told["remembered"], 3)
         self.assertGreater(told["trials"], told["remembered"])
