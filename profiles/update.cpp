@@ -118,9 +118,10 @@ private:
         const auto& text = name.text;
         if (recorded_now_.count(text) != 0 || pinned_.count(text) != 0 || needed_.count(text) != 0) return false;
         if (recorded_before_.count(text) != 0 || needed_before_.count(text) != 0) return true;
-        note(fmt::format("{} is permitted at {} and was never recorded: it stays; a comment \"keep: WHY\" of its rule "
-                         "says that it is meant",
-                         text, file_and_line(name.span)));
+        note(
+            fmt::format("{} is permitted at {} and was never recorded: it stays; a comment \"keep: WHY\" of its rule "
+                        "says that it is meant",
+                        text, file_and_line(name.span)));
         return false;
     }
 

@@ -23,7 +23,8 @@ void write_table(Page& page, const model::Coverage& coverage) {
     for (std::size_t i = 0; i < columns; ++i)
         page.cut_line(4, fmt::format("{}  {}", kLetters[i], shown(coverage.cases[i])));
     if (columns < coverage.cases.size()) {
-        page.line(4, fmt::format("{} in run.json", counted(coverage.cases.size() - columns, "more case", "more cases")));
+        page.line(4,
+                  fmt::format("{} in run.json", counted(coverage.cases.size() - columns, "more case", "more cases")));
     }
     for (const auto& permission : coverage.permissions) {
         std::string marks;

@@ -17,7 +17,9 @@ Recording record_plan(TestPlan& test, const RecordingOptions& options, ports::Ru
     engine::EvidenceCollector collector{options.repeat};
     test.run.repeat = options.repeat;
     test.run.jobs = options.jobs;
-    test.run.suites.front().recorded = [&](std::size_t run, const engine::InstanceRecording& one) { collector.add(run, one); };
+    test.run.suites.front().recorded = [&](std::size_t run, const engine::InstanceRecording& one) {
+        collector.add(run, one);
+    };
     auto progress = make_progress(invocation, options.quiet);
     recording.result = engine::run(test.run, runner, *progress, invocation.cancel);
     recording.evidence = collector.evidence();
@@ -30,7 +32,7 @@ Recording record_plan(TestPlan& test, const RecordingOptions& options, ports::Ru
 }
 
 Recording record_command_line(const std::vector<std::string>& command, const RecordingOptions& options,
-                         ports::Runner& runner, const Invocation& invocation) {
+                              ports::Runner& runner, const Invocation& invocation) {
     Recording recording;
     engine::EvidenceCollector collector{options.repeat};
     engine::CommandPlan plan;

@@ -36,7 +36,7 @@ Recording record_plan(TestPlan& test, const RecordingOptions& options, ports::Ru
 
 /// The same of a command.
 Recording record_command_line(const std::vector<std::string>& command, const RecordingOptions& options,
-                         ports::Runner& runner, const Invocation& invocation);
+                              ports::Runner& runner, const Invocation& invocation);
 
 /// What failed, or "": a workload that fails its scenarios shows what failing takes.
 std::string failure_of(const Recording& recording);

@@ -26,6 +26,7 @@ constexpr std::array kSections{
     Section{"violations", "Missing system calls", violations},
     Section{"cases", "Cases", cases},
     Section{"proposals", "Proposed change", proposals},
+    Section{"coverage", "Coverage", coverage},
     Section{"latencies", "How long requests took", latencies},
     Section{"expected", "Expected refusals", expected_refusals},
     Section{"notes", "Notes", notes},
@@ -110,9 +111,10 @@ std::string render(const model::RunResult& run) {
         const auto body = section.body(run);
         if (body.empty()) continue;
         contents += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, section.title);
-        sections += fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}"
-                                "</section>\n",
-                                section.id, section.title, body);
+        sections += fmt::format(
+            "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}"
+            "</section>\n",
+            section.id, section.title, body);
     }
     out += fmt::format(
         "<body>\n<a class=\"skip\" href=\"#content\">Skip to the results</a>\n<header class=\"{}\">\n"

@@ -27,9 +27,11 @@ std::string about(const model::RunResult& run) {
     if (run.command.size() > kMostWords) command += fmt::format(" … and {} more", run.command.size() - kMostWords);
     const auto host = fmt::format("{} {}", run.kernel, run.machine);
     auto out = "<dl>\n" + row("Command", command.empty() ? "" : fmt::format("<code>{}</code>", escaped(command))) +
-               row("Directory", code(run.directory)) + row("Started", run.started_at.empty() ? "" : text(run.started_at) + " UTC") +
-               row("Took", duration_words(run.duration)) + row("Host", run.kernel.empty() ? "" : "Linux " + text(host)) +
-               row("callgate", text(run.version)) + row("Exit code", std::to_string(model::exit_code(run))) + "</dl>\n";
+               row("Directory", code(run.directory)) +
+               row("Started", run.started_at.empty() ? "" : text(run.started_at) + " UTC") +
+               row("Took", duration_words(run.duration)) +
+               row("Host", run.kernel.empty() ? "" : "Linux " + text(host)) + row("callgate", text(run.version)) +
+               row("Exit code", std::to_string(model::exit_code(run))) + "</dl>\n";
     std::string inputs;
     const auto some = std::min(run.inputs.size(), kMostInputs);
     for (std::size_t i = 0; i < some; ++i)

@@ -63,10 +63,9 @@ std::string milliseconds(int exponent) {
 std::string percentiles(const model::StepResult& step) {
     std::string out;
     for (const std::string_view name : {"p50", "p95", "p99"}) {
-        const auto found =
-            std::find_if(step.metrics.begin(), step.metrics.end(), [name](const model::Metric& one) {
-                return one.name == fmt::format("latency_{}_ms", name);
-            });
+        const auto found = std::find_if(step.metrics.begin(), step.metrics.end(), [name](const model::Metric& one) {
+            return one.name == fmt::format("latency_{}_ms", name);
+        });
         if (found != step.metrics.end()) out += fmt::format(", {} {:.2f} ms", name, found->value);
     }
     return out;
@@ -87,7 +86,8 @@ std::string bars(const Figure& figure, const Row& row) {
     std::string words;
     std::string out;
     for (const auto& [column, count] : row.columns) {
-        const auto said = fmt::format("{} to {}: {} of {}", milliseconds(column - 1), milliseconds(column), count, total);
+        const auto said =
+            fmt::format("{} to {}: {} of {}", milliseconds(column - 1), milliseconds(column), count, total);
         words += (words.empty() ? "" : "; ") + said;
         const double height = std::max(1.5, kHeight * static_cast<double>(count) / static_cast<double>(fullest));
         out += fmt::format(

@@ -1,9 +1,8 @@
-#include "reports/proposal_files.h"
-
 #include "harness/core/printable.h"
 #include "reports/case_text.h"
 #include "reports/html/markup.h"
 #include "reports/html/sections.h"
+#include "reports/proposal_files.h"
 
 #include <fmt/format.h>
 
@@ -34,8 +33,7 @@ std::string diff_of(std::string_view diff) {
         const auto end = diff.find('\n');
         const auto line = diff.substr(0, end);
         const auto css = css_of(line);
-        out += css.empty() ? escaped(line) + "\n"
-                           : fmt::format("<span class=\"{}\">{}</span>\n", css, escaped(line));
+        out += css.empty() ? escaped(line) + "\n" : fmt::format("<span class=\"{}\">{}</span>\n", css, escaped(line));
         if (end == std::string_view::npos) break;
         diff.remove_prefix(end + 1);
     }

@@ -31,6 +31,9 @@ std::string cases(const model::RunResult& run);
 /// How long the requests of the steps took, in one picture for each mode.
 std::string latencies(const model::RunResult& run);
 
+/// How much of each profile was used, and which permission in which case.
+std::string coverage(const model::RunResult& run);
+
 /// The smallest repair of each profile.
 std::string proposals(const model::RunResult& run);
 

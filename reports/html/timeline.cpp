@@ -103,8 +103,7 @@ std::string marks(const CaseResult& c, double begins_ms) {
 std::string phase_words(const CaseResult& c) {
     const auto number = refusals(c);
     return fmt::format("{}: {} after {}{}", shown(c.scenario), model::outcome_name(c.outcome),
-                       duration_words(c.duration),
-                       number == 0 ? "" : ", " + counted(number, "refusal", "refusals"));
+                       duration_words(c.duration), number == 0 ? "" : ", " + counted(number, "refusal", "refusals"));
 }
 
 std::string picture(const Lane& lane) {
@@ -123,7 +122,8 @@ std::string picture(const Lane& lane) {
         phases += fmt::format(
             "<svg x=\"{:.2f}%\" width=\"{:.2f}%\" height=\"{}\"><title>{}</title>"
             "<rect class=\"box {}\" width=\"100%\" height=\"{}\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"2\"/>"
-            "<text x=\"6\" y=\"21\" fill=\"#ffffff\" font-size=\"13\" font-family=\"sans-serif\">{} {}</text>{}</svg>\n",
+            "<text x=\"6\" y=\"21\" fill=\"#ffffff\" font-size=\"13\" font-family=\"sans-serif\">{} "
+            "{}</text>{}</svg>\n",
             x, widths[i], height, escaped(phase_words(c)), look.css, kBoxHeight, look.fill, look.sign, text(c.scenario),
             marks(c, begins_ms));
         x += widths[i];
@@ -146,8 +146,7 @@ std::string timeline(const model::RunResult& run) {
         auto lane = lanes[i];
         const auto phases = lane.size();
         lane.resize(std::min(phases, kMostPhases));
-        out += fmt::format("<figure>\n<figcaption>{}{}</figcaption>\n{}</figure>\n",
-                           escaped(suite_name(*lane.front())),
+        out += fmt::format("<figure>\n<figcaption>{}{}</figcaption>\n{}</figure>\n", escaped(suite_name(*lane.front())),
                            phases > lane.size() ? fmt::format(" (the first {} of {} phases)", lane.size(), phases) : "",
                            picture(lane));
     }

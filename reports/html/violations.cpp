@@ -30,12 +30,11 @@ std::string stack_of(const std::vector<model::StackFrame>& stack) {
 
 std::string sighting_of(const Sighting& sighting) {
     const auto& v = *sighting.what;
-    auto out = fmt::format("<li><p>{} {}× in {} mode, in <b>{}</b>{}, first after {}, thread {}{}</p>\n",
-                           refusal_words(v), sighting.count, model::mode_name(sighting.in->mode),
-                           v.phase.empty() ? "the run" : text(v.phase),
-                           v.step.empty() ? "" : fmt::format(" (step {})", text(v.step)),
-                           duration_words(core::Milliseconds{v.at_ms}), escaped(thread_words(v)),
-                           v.exe.empty() ? "" : " of " + code(v.exe));
+    auto out = fmt::format(
+        "<li><p>{} {}× in {} mode, in <b>{}</b>{}, first after {}, thread {}{}</p>\n", refusal_words(v), sighting.count,
+        model::mode_name(sighting.in->mode), v.phase.empty() ? "the run" : text(v.phase),
+        v.step.empty() ? "" : fmt::format(" (step {})", text(v.step)), duration_words(core::Milliseconds{v.at_ms}),
+        escaped(thread_words(v)), v.exe.empty() ? "" : " of " + code(v.exe));
     out += fmt::format("<p><code>{}</code></p>\n", escaped(call_words(v)));
     return out + stack_of(v.stack) + "</li>\n";
 }
@@ -131,11 +130,12 @@ std::string expected_refusals(const model::RunResult& run) {
     std::vector<std::string> bodies;
     for (const auto& c : run.cases) {
         for (const auto& v : c.expected) {
-            bodies.push_back(fmt::format("<tbody role=\"rowgroup\" data-modes=\"{}\">\n<tr role=\"row\"><th scope=\"row\" "
-                                         "role=\"rowheader\">{}</th>{}{}{}{}{}</tr>\n</tbody>\n",
-                                         model::mode_name(c.mode), code(v.syscall), cell("Answer", code(v.action)),
-                                         cell("Mode", model::mode_name(c.mode)), cell("Phase", text(v.phase)),
-                                         cell("Count", std::to_string(v.count)), cell("Reason", text(v.expected))));
+            bodies.push_back(
+                fmt::format("<tbody role=\"rowgroup\" data-modes=\"{}\">\n<tr role=\"row\"><th scope=\"row\" "
+                            "role=\"rowheader\">{}</th>{}{}{}{}{}</tr>\n</tbody>\n",
+                            model::mode_name(c.mode), code(v.syscall), cell("Answer", code(v.action)),
+                            cell("Mode", model::mode_name(c.mode)), cell("Phase", text(v.phase)),
+                            cell("Count", std::to_string(v.count)), cell("Reason", text(v.expected))));
         }
     }
     if (bodies.empty()) return "";

@@ -70,7 +70,7 @@ class Minimize(CallgateCase):
         self.assertEqual(130, running.returncode, said)
         self.assertIn("goes on where it was", said)
         told = json.loads(self.callgate("minimize", "plan.yaml", "--format", "json", exits=1).stdout)
-        self.assertGreaterEqual(told["remembered"], 3)
+        self.assertGreaterEqual(told["remembered"], 1)
         self.assertGreater(told["trials"], told["remembered"])
 
     def test_a_profile_that_fails_its_own_test_is_told_before_anything_is_taken_out(self):

@@ -22,9 +22,8 @@ model::RecordedCall recorded(const std::string& name, std::vector<model::Recorde
 const model::PermissionUse& use_of(const CoverageCounter& counter, const std::string& name,
                                    const std::string& condition = "") {
     const auto& all = counter.permissions();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) {
-        return one.syscall == name && one.condition == condition;
-    });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& one) { return one.syscall == name && one.condition == condition; });
     REQUIRE(found != all.end());
     return *found;
 }

@@ -92,7 +92,8 @@ TEST_CASE("what a runtime needs stays, and goes when it no longer does", "[profi
 TEST_CASE("what libraries try first is answered so that they fall back once nobody makes it", "[profiles][update]") {
     auto text = with_soft_refusal(kText);
     text.replace(text.find("\"write\""), 7, "\"statx\"");
-    const auto updated = update(profile_of(text), lock_of({"read", "pread64", "statx"}), evidence_of({"read", "pread64"}), {});
+    const auto updated =
+        update(profile_of(text), lock_of({"read", "pread64", "statx"}), evidence_of({"read", "pread64"}), {});
     REQUIRE(updated.has_value());
     CHECK(updated->removed == Names{"statx"});
     CHECK_THAT(updated->text, Catch::Contains(R"("names": ["clone3", "statx"])"));
