@@ -62,10 +62,14 @@ struct task_struct {
 };
 
 #if defined(__TARGET_ARCH_x86)
+#define COMPAT_WORD status
+#define COMPAT_BIT 2  // TS_COMPAT
 struct pt_regs {
     unsigned long r10, r9, r8, dx, si, di, bp, bx, cx;
 };
 #elif defined(__TARGET_ARCH_arm64)
+#define COMPAT_WORD flags
+#define COMPAT_BIT (1 << 22)  // TIF_32BIT
 struct user_pt_regs {
     unsigned long regs[31];
 };
@@ -167,25 +171,19 @@ static __always_inline __u8* member(__u32 tgid) {
     return eight ? eight + (tgid & 7) : NULL;
 }
 
-// True in a call of the other ABI. x86: syscall_get_arch() asks the same bit (arch/x86/include/asm/syscall.h); the code
-// segment would not tell, for `int 0x80` works in 64-bit code. arm64: is_compat_task()
-// (arch/arm64/include/asm/compat.h).
-static __always_inline __u32 is_compat(void) {
-    struct task_struct* task;
+// The calling thread's process and ABI. `compat`: the call is one of the other ABI. x86: syscall_get_arch() asks the same
+// bit (arch/x86/include/asm/syscall.h); the code segment would not tell, for `int 0x80` works in 64-bit code. arm64:
+// is_compat_task() (arch/arm64/include/asm/compat.h).
+static __always_inline void look_at_caller(__u32* tgid, __u8* compat) {
     if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
-        task = (struct task_struct*)bpf_get_current_task_btf();
-#if defined(__TARGET_ARCH_x86)
-        return (task->thread_info.status & 2) != 0;  // TS_COMPAT
-#elif defined(__TARGET_ARCH_arm64)
-        return (task->thread_info.flags & (1 << 22)) != 0;  // TIF_32BIT
-#endif
+        struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+        *tgid = task->tgid;
+        *compat = (task->thread_info.COMPAT_WORD & COMPAT_BIT) != 0;
+        return;
     }
-    task = (struct task_struct*)bpf_get_current_task();
-#if defined(__TARGET_ARCH_x86)
-    return (BPF_CORE_READ(task, thread_info.status) & 2) != 0;
-#elif defined(__TARGET_ARCH_arm64)
-    return (BPF_CORE_READ(task, thread_info.flags) & (1 << 22)) != 0;
-#endif
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task();
+    *tgid = current_tgid();
+    *compat = (BPF_CORE_READ(task, thread_info.COMPAT_WORD) & COMPAT_BIT) != 0;
 }
 
 // --- counting --------------------------------------------------------------------------------------------------------
@@ -328,19 +326,20 @@ static __always_inline bool read_values(struct pt_regs* regs, const struct seen_
     return true;
 }
 
-static __always_inline bool note_values(struct pt_regs* regs, __u64 slot, struct seen_values* values, __u64 column) {
+static __always_inline bool note_values(struct pt_regs* regs, __u64 slot, const struct seen_call* call, __u64 column) {
+    struct seen_values values = {.call = *call};
     column = opaque(column);
     if (column >= SEEN_COLUMNS) return false;
     __u64 row = opaque(seen_spec_of[column]);
-    if (row >= SEEN_SPECS || !read_values(regs, &seen_spec[row], values)) return false;
-    __u64* times = bpf_map_lookup_elem(&seen_values, values);
+    if (row >= SEEN_SPECS || !read_values(regs, &seen_spec[row], &values)) return false;
+    __u64* times = bpf_map_lookup_elem(&seen_values, &values);
     if (!times) {
         if (seen_distinct[slot] >= SEEN_MOST_DISTINCT) return false;
         __u64 none = 0;
-        if (bpf_map_update_elem(&seen_values, values, &none, BPF_NOEXIST) == 0) {
+        if (bpf_map_update_elem(&seen_values, &values, &none, BPF_NOEXIST) == 0) {
             __sync_fetch_and_add(&seen_distinct[slot], 1);
         }
-        times = bpf_map_lookup_elem(&seen_values, values);
+        times = bpf_map_lookup_elem(&seen_values, &values);
         if (!times) return false;
     }
     __sync_fetch_and_add(times, 1);
@@ -351,14 +350,17 @@ static __always_inline bool note_values(struct pt_regs* regs, __u64 slot, struct
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
-    __u8* who = member(current_tgid());
+    __u32 tgid = 0;
+    struct seen_call call = {.nr = (__s32)id};
+    look_at_caller(&tgid, &call.compat);
+    __u8* who = member(tgid);
     if (!who || !*who) return 0;
-    struct seen_values values = {.call = {.executable = *who, .compat = is_compat(), .nr = (__s32)id}};
-    __u64 column = seen_column(values.call.compat, (__u32)values.call.nr);
-    __u64 slot = count(&values.call, column);
+    call.executable = *who;
+    __u64 column = seen_column(call.compat, (__u32)call.nr);
+    __u64 slot = count(&call, column);
     if (!(slot & SEEN_WITH_VALUES)) return 0;
     slot &= SEEN_SLOTS - 1;
-    if (!note_values(regs, slot, &values, column)) __sync_fetch_and_add(&seen_untold[slot], 1);
+    if (!note_values(regs, slot, &call, column)) __sync_fetch_and_add(&seen_untold[slot], 1);
     return 0;
 }
 
