@@ -50,6 +50,13 @@ ordered_json json_of(const model::CallEvidence& call) {
                       {"last_ms", call.last_ms}};
     if (!values.empty()) json["values"] = std::move(values);
     if (call.untold != 0) json["untold"] = call.untold;
+    for (const auto& frame : call.stack) {
+        json["stack"].push_back({{"module", text_of(frame.module)},
+                                 {"symbol", text_of(frame.symbol)},
+                                 {"offset", frame.offset},
+                                 {"file", text_of(frame.file)},
+                                 {"line", frame.line}});
+    }
     return json;
 }
 
@@ -86,6 +93,7 @@ public:
         lock.profile_sha256 = text(reader, "profile_sha256");
         lock.scenarios = reader.strings("scenarios");
         lock.evidence.runs = static_cast<std::size_t>(reader.integer("runs", 1, 1'000'000).value_or(1));
+        lock.evidence.second_pass = reader.boolean("second_pass").value_or(false);
         lock.evidence.gaps = reader.strings("gaps");
         for_each(reader, "files", [&](document::MappingReader& one) {
             lock.files.push_back({text(one, "path"), text(one, "sha256")});
@@ -157,6 +165,12 @@ private:
             seen.runs = static_cast<std::size_t>(number(one, "runs"));
             call.values.push_back(std::move(seen));
         });
+        for_each(reader, "stack", [&](document::MappingReader& one) {
+            model::StackFrame frame{text(one, "module"), text(one, "symbol"), number(one, "offset"), text(one, "file"),
+                                    0};
+            frame.line = static_cast<int>(one.integer("line", 0, std::numeric_limits<int>::max()).value_or(0));
+            call.stack.push_back(std::move(frame));
+        });
         return call;
     }
 
@@ -189,6 +203,7 @@ std::string render_lock(const Lock& lock) {
                             {"profile_sha256", lock.profile_sha256},
                             {"scenarios", lock.scenarios},
                             {"runs", lock.evidence.runs},
+                            {"second_pass", lock.evidence.second_pass},
                             {"gaps", lock.evidence.gaps},
                             {"programs", std::move(programs)},
                             {"calls", std::move(calls)},

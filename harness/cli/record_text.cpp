@@ -1,6 +1,7 @@
 #include "harness/cli/record_text.h"
 
 #include "harness/core/printable.h"
+#include "reports/wording.h"
 
 #include <fmt/format.h>
 
@@ -55,8 +56,11 @@ std::string values_of(const CallEvidence& call) {
 }
 
 std::string evidence_of(const CallEvidence& call, const model::Evidence& evidence) {
-    auto out = fmt::format("  made on {} {}, in {} of {} {}\n", call.arch, times(call.count), call.runs, evidence.runs,
-                           evidence.runs == 1 ? "run" : "runs");
+    auto out =
+        fmt::format("  made on {} {}{}, ", call.arch, evidence.second_pass ? "at least " : "", times(call.count));
+    out += call.runs == 0
+               ? "only at full speed\n"
+               : fmt::format("in {} of {} {}\n", call.runs, evidence.runs, evidence.runs == 1 ? "run" : "runs");
     if (call.only_in("startup")) out += "  only before the workload was ready\n";
     if (call.only_in("shutdown")) out += "  only while it was stopping\n";
     out += fmt::format("  first {} ms after the launch, last {} ms\n", call.first_ms, call.last_ms);
@@ -68,7 +72,10 @@ std::string evidence_of(const CallEvidence& call, const model::Evidence& evidenc
         }
     }
     for (const auto& path : call.executables) out += fmt::format("    by {}\n", path);
-    return out + values_of(call);
+    out += values_of(call);
+    if (!call.stack.empty()) out += "  for example at\n";
+    for (const auto& frame : call.stack) out += "    " + reports::frame_words(frame) + "\n";
+    return out;
 }
 
 std::vector<std::string> names_where(const model::Evidence& evidence, bool (*wanted)(const CallEvidence&)) {
@@ -92,6 +99,8 @@ std::string describe_recording(const profiles::Lock& lock) {
         out += fmt::format(" ({})", fmt::join(parts, ", "));
     }
     out += fmt::format(" in {} {}, seen by {}\n", evidence.runs, evidence.runs == 1 ? "run" : "runs", lock.recorder);
+    if (evidence.second_pass)
+        out += "  counted while every call was stopped, and run once more at full speed, where only news are counted\n";
     const auto early = names_where(evidence, [](const CallEvidence& call) { return call.only_in("startup"); });
     const auto late = names_where(evidence, [](const CallEvidence& call) { return call.only_in("shutdown"); });
     if (!lock.plan.empty() && !early.empty())
@@ -99,6 +108,10 @@ std::string describe_recording(const profiles::Lock& lock) {
     if (!late.empty()) out += fmt::format("  {} only while it was stopping:\n", late.size()) + wrapped_names(late);
     for (const auto& call : evidence.calls) {
         if (call.runs == evidence.runs) continue;
+        if (call.runs == 0) {
+            out += fmt::format("  {} only at full speed\n", call.syscall);
+            continue;
+        }
         out += fmt::format("  {} in {} of {} runs\n", call.syscall, call.runs, evidence.runs);
     }
     if (evidence.runs > 1) {

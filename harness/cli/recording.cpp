@@ -7,24 +7,46 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace callgate::cli {
 
-Recording record_plan(TestPlan& test, const RecordingOptions& options, ports::Runner& runner,
+namespace {
+
+bool all_passed(const model::RunResult& result) {
+    return std::all_of(result.cases.begin(), result.cases.end(),
+                       [](const auto& one) { return one.outcome == model::Outcome::passed; });
+}
+
+}  // namespace
+
+Recording record_plan(TestPlan& test, const RecordingOptions& options, const RecordingRunner& by,
                       const Invocation& invocation) {
     Recording recording;
+    std::vector<model::RecordedCall> learnt;
     engine::EvidenceCollector collector{options.repeat};
+    auto& suite = test.run.suites.front();
     test.run.repeat = options.repeat;
     test.run.jobs = options.jobs;
-    test.run.suites.front().recorded = [&](std::size_t run, const engine::InstanceRecording& one) {
+    suite.recorded = [&](std::size_t run, const engine::InstanceRecording& one) {
         collector.add(run, one);
+        if (by.for_news) learnt.insert(learnt.end(), one.calls.begin(), one.calls.end());
     };
     auto progress = make_progress(invocation, options.quiet);
-    recording.result = engine::run(test.run, runner, *progress, invocation.cancel);
+    recording.result = engine::run(test.run, *by.runner, *progress, invocation.cancel);
+    if (by.for_news && all_passed(recording.result)) {
+        const auto runner = by.for_news(std::move(learnt));
+        test.run.repeat = 1;
+        suite.recorded = [&](std::size_t, const engine::InstanceRecording& one) { collector.add(options.repeat, one); };
+        auto again = engine::run(test.run, *runner, *progress, invocation.cancel);
+        std::move(again.cases.begin(), again.cases.end(), std::back_inserter(recording.result.cases));
+    }
     recording.evidence = collector.evidence();
     recording.inputs = test.inputs;
-    for (const auto& instance : test.run.suites.front().instances)
+    for (const auto& instance : suite.instances)
         recording.scenarios.insert(recording.scenarios.end(), instance.scenarios.begin(), instance.scenarios.end());
     recording.workload = test.run.workload;
     recording.plan = test.run.file;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/cli/command.h"
+#include "harness/cli/runner.h"
 #include "harness/cli/test_plan.h"
 #include "harness/model/evidence.h"
 #include "harness/model/run_result.h"
@@ -30,8 +31,9 @@ struct Recording {
     std::string plan;
 };
 
-/// Runs the plan, which has no profile, with a runner that records.
-Recording record_plan(TestPlan& test, const RecordingOptions& options, ports::Runner& runner,
+/// Runs the plan, which has no profile. Where each call is slow while it is recorded, everything is run once more with
+/// those permitted that were seen: what only heavy load makes is new then.
+Recording record_plan(TestPlan& test, const RecordingOptions& options, const RecordingRunner& by,
                       const Invocation& invocation);
 
 /// The same of a command.

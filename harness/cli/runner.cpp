@@ -43,7 +43,9 @@ ChosenRunner chosen(const TrapBackend& backend, const std::string& why, Needs ne
     auto recorder = needs == Needs::trapping_recording
                         ? choose_recorder([](const auto& kind) { return kind.records_confined; })
                         : ChosenRecorder{nullptr, "nobody asked for it"};
-    return {runners::runner_kinds().front()->make(backend, recorder.kind), std::move(note),
+    runners::MakeRecorder make;
+    if (recorder.kind != nullptr) make = recorder.kind->make;
+    return {runners::runner_kinds().front()->make(backend, std::move(make)), std::move(note),
             std::move(recorder.why_not)};
 }
 
@@ -57,6 +59,10 @@ core::Result<ChosenRunner> named(const std::string& trap, Needs needs) {
         return chosen(*backend, "", needs);
     }
     return core::fail(fmt::format("no trap backend '{}'; {}", trap, core::suggestion(trap, names)));
+}
+
+std::unique_ptr<ports::Runner> recording(runners::MakeRecorder recorder) {
+    return runners::runner_kinds().front()->make(*runners::trap_backends().front(), std::move(recorder));
 }
 
 std::string why_not_usual(std::span<const std::string> programs) {
@@ -95,8 +101,13 @@ core::Result<ChosenRunner> make_runner(const std::string& trap, Needs needs, std
 core::Result<RecordingRunner> make_recording_runner(const std::string& recorder) {
     const auto found = choose_recorder([&](const auto& kind) { return recorder == "auto" || recorder == kind.name; });
     if (found.kind == nullptr) return core::fail("nothing here can record system calls: " + found.why_not);
-    auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front(), found.kind);
-    return RecordingRunner{std::move(runner), std::string{found.kind->name}};
+    RecordingRunner made{recording(found.kind->make), std::string{found.kind->name}, nullptr};
+    if (const auto make_for_news = found.kind->make_for_news; make_for_news != nullptr) {
+        made.for_news = [make_for_news](std::vector<model::RecordedCall> learnt) {
+            return recording([make_for_news, learnt = std::move(learnt)] { return make_for_news(learnt); });
+        };
+    }
+    return made;
 }
 
 }  // namespace callgate::cli

@@ -4,9 +4,11 @@
 #include "harness/ports/launch.h"
 #include "runners/trap_backend.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace callgate::cli {
 
@@ -43,6 +45,9 @@ core::Result<ChosenRunner> make_runner(const std::string& trap, Needs needs, std
 struct RecordingRunner {
     std::unique_ptr<ports::Runner> runner;
     std::string recorder;  ///< the name of the recorder
+    /// Makes the runner of a second pass at full speed, which records only what was not learnt; null where the first
+    /// pass has that speed.
+    std::function<std::unique_ptr<ports::Runner>(std::vector<model::RecordedCall> learnt)> for_news;
 };
 
 /// By the named recorder, or with "auto" by the first that works on this host. Fails, with the remedy, when none does.

@@ -10,6 +10,8 @@
 namespace callgate::engine {
 
 void EvidenceCollector::add(std::size_t run, const InstanceRecording& recording) {
+    const bool second_pass = run >= runs_;
+    second_pass_ |= second_pass;
     gaps_.insert(recording.gaps.begin(), recording.gaps.end());
     const auto since_launch = [&](core::SteadyTime time) {
         return std::chrono::duration_cast<core::Milliseconds>(time - recording.launched).count();
@@ -35,11 +37,12 @@ void EvidenceCollector::add(std::size_t run, const InstanceRecording& recording)
         call.first_ms = is_new ? first : std::min(call.first_ms, first);
         call.last_ms = is_new ? last : std::max(call.last_ms, last);
         call.untold += recorded.untold;
-        seen.runs.insert(run);
+        if (call.stack.empty()) call.stack = recorded.stack;
+        if (!second_pass) seen.runs.insert(run);
         for (const auto& values : recorded.values) {
             auto& [count, runs] = seen.values[values.values];
             count += values.count;
-            runs.insert(run);
+            if (!second_pass) runs.insert(run);
         }
     }
 }
@@ -47,6 +50,7 @@ void EvidenceCollector::add(std::size_t run, const InstanceRecording& recording)
 model::Evidence EvidenceCollector::evidence() const {
     model::Evidence evidence;
     evidence.runs = runs_;
+    evidence.second_pass = second_pass_;
     evidence.gaps.assign(gaps_.begin(), gaps_.end());
     for (const auto& [key, seen] : seen_) {
         auto call = seen.call;

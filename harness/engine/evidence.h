@@ -30,7 +30,8 @@ class EvidenceCollector {
 public:
     explicit EvidenceCollector(std::size_t runs) : runs_{runs} {}
 
-    /// `run` counts from 0: an instance and its repetitions are told apart by it.
+    /// `run` counts from 0: an instance and its repetitions are told apart by it. The run behind the last is the second
+    /// pass, in which only news were recorded: they are counted, and are of no run.
     void add(std::size_t run, const InstanceRecording& recording);
 
     /// By architecture and name.
@@ -44,6 +45,7 @@ private:
     };
 
     std::size_t runs_;
+    bool second_pass_ = false;
     std::map<std::pair<std::string, std::string>, Seen> seen_;  ///< by architecture and name
     std::set<std::string> gaps_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/core/clock.h"
+#include "harness/model/refusal.h"
 
 #include <cstdint>
 #include <span>
@@ -51,6 +52,8 @@ struct RecordedCall {
     core::SteadyTime last;               ///< to within a tick of the kernel, 1 to 10 ms
     std::vector<RecordedValues> values;  ///< sorted; empty where no argument of the call is kept
     std::uint64_t untold = 0;            ///< calls whose arguments are not among `values`: there were too many of them
+    /// Of one of them, the call itself first; empty where the recorder sees none.
+    std::vector<StackFrame> stack{};
 };
 
 }  // namespace callgate::model

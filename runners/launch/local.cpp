@@ -289,8 +289,8 @@ core::Result<Started> start_keeper(const FirstProcess& first) {
 
 class LocalRunner final : public ports::Runner {
 public:
-    LocalRunner(const TrapBackend& trap, const RecorderKind* recorder)
-        : trap_{trap}, recorder_{recorder}, signals_{InheritedSignals::of_callgate()} {
+    LocalRunner(const TrapBackend& trap, MakeRecorder recorder)
+        : trap_{trap}, recorder_{std::move(recorder)}, signals_{InheritedSignals::of_callgate()} {
         block_sigchld();
     }
 
@@ -335,21 +335,21 @@ private:
 
     [[nodiscard]] core::Result<std::unique_ptr<Recorder>> make_recorder(const ports::LaunchRequest& request) const {
         if (!request.record) return std::unique_ptr<Recorder>{};
-        if (recorder_ == nullptr) return core::fail("nothing here can record system calls");
-        auto made = recorder_->make();
+        if (!recorder_) return core::fail("nothing here can record system calls");
+        auto made = recorder_();
         if (made && request.confinement && (*made)->filter() != nullptr) {
-            return core::fail(fmt::format("the recorder '{}' cannot record a confined workload", recorder_->name));
+            return core::fail("a recorder that has a filter of its own cannot record a confined workload");
         }
         return made;
     }
 
     const TrapBackend& trap_;
-    const RecorderKind* recorder_;
+    const MakeRecorder recorder_;
     const InheritedSignals& signals_;
 };
 
-std::unique_ptr<ports::Runner> make_local(const TrapBackend& trap, const RecorderKind* recorder) {
-    return std::make_unique<LocalRunner>(trap, recorder);
+std::unique_ptr<ports::Runner> make_local(const TrapBackend& trap, MakeRecorder recorder) {
+    return std::make_unique<LocalRunner>(trap, std::move(recorder));
 }
 
 }  // namespace

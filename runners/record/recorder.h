@@ -55,6 +55,9 @@ struct RecorderKind {
     core::Status (*probe)();
     /// For one process tree; any number of them may record at the same time.
     core::Result<std::unique_ptr<Recorder>> (*make)();
+    /// For a second pass at full speed: what an earlier recording showed is permitted in the kernel, and only news are
+    /// recorded, that is other calls, and other values of recorded arguments. Null where no call is slow.
+    core::Result<std::unique_ptr<Recorder>> (*make_for_news)(std::span<const model::RecordedCall> learnt) = nullptr;
 };
 
 /// All of recorder_kinds.inc, in its order: the first that works on a host is the best there.

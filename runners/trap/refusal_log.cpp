@@ -32,13 +32,13 @@ bool RefusalLog::knows(const Site& site) const {
     return find(site) != by_site_.end();
 }
 
-bool RefusalLog::count(const Site& site) {
+std::optional<std::size_t> RefusalLog::count(const Site& site) {
     const std::scoped_lock lock{mutex_};
     const auto found = find(site);
-    if (found == by_site_.end()) return false;
+    if (found == by_site_.end()) return std::nullopt;
     ++refusals_[found->second].count;
     total_.fetch_add(1, std::memory_order_relaxed);
-    return true;
+    return found->second;
 }
 
 std::size_t RefusalLog::add(const Site& site, model::Refusal first) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -31,8 +32,9 @@ public:
     /// True when count() would.
     [[nodiscard]] bool knows(const Site& site) const;
 
-    /// Counts one more at a site that is known; false when it is new and add() must follow.
-    [[nodiscard]] bool count(const Site& site);
+    /// Counts one more at a site that is known, and gives the finding's index; none when the site is new and add() must
+    /// follow.
+    [[nodiscard]] std::optional<std::size_t> count(const Site& site);
 
     /// The first refusal at a site. The same place in the same module, mapped elsewhere by another process, is the same
     /// finding and only counted. Gives the finding's index.

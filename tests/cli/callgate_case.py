@@ -68,6 +68,19 @@ class CallgateCase(unittest.TestCase):
         return json.loads(self.read(directory, "run.json"))
 
 
+def recorders():
+    """The recorders that work on this host."""
+    listed = subprocess.run([BIN, "list", "recorders"], capture_output=True, text=True, check=True).stdout
+    names = [line.split()[0] for line in listed.splitlines() if line and not line.startswith(" ")]
+    works = []
+    for name in names:
+        done = subprocess.run([BIN, "record", "--recorder", name, "-o", "/dev/null/never", "--", "/bin/true"],
+                              capture_output=True, text=True, check=False)
+        if "nothing here can record" not in done.stderr:
+            works.append(name)
+    return works
+
+
 def refused(run, mode):
     """System call -> phases of a run in which it was refused, in one mode."""
     found = {}

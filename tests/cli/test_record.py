@@ -1,22 +1,8 @@
 """Profiles from what a workload does, and what is known of their rules."""
 import json
-import subprocess
 import unittest
 
-from callgate_case import BIN, CallgateCase, program
-
-
-def recorders():
-    """The recorders that work on this host."""
-    listed = subprocess.run([BIN, "list", "recorders"], capture_output=True, text=True, check=True).stdout
-    names = [line.split()[0] for line in listed.splitlines() if line and not line.startswith(" ")]
-    works = []
-    for name in names:
-        done = subprocess.run([BIN, "record", "--recorder", name, "-o", "/dev/null/never", "--", "/bin/true"],
-                              capture_output=True, text=True, check=False)
-        if "nothing here can record" not in done.stderr:
-            works.append(name)
-    return works
+from callgate_case import CallgateCase, program, recorders
 
 
 class Record(CallgateCase):
@@ -45,12 +31,30 @@ class Record(CallgateCase):
             self.assertIn("wrote needs.json and needs.lock.json", said)
             lock, calls = self.lock()
             self.assertEqual(["work"], lock["scenarios"])
-            seen[name] = {call: (facts["count"], facts["by_case"]) for call, facts in calls.items()}
+            self.assertEqual(name == "ptrace", lock["second_pass"])
+            seen[name] = {call: [facts.get(key) for key in ("count", "runs", "by_case", "executables", "values", "untold")]
+                          for call, facts in calls.items()}
+            self.assertEqual({name == "ptrace"}, {"stack" in facts for facts in calls.values()})
             self.callgate("test", "plan.yaml", "--baseline", "none", exits=0)
         self.assertIn("ptrace", seen)
         self.assertEqual(1, len({json.dumps(found, sort_keys=True) for found in seen.values()}), seen)
         rename = seen["ptrace"]["rename"]
-        self.assertEqual((1, {"work": 1}), rename)
+        self.assertEqual([1, 1, {"work": 1}], rename[:3])
+
+    def test_what_only_a_run_at_full_speed_makes_is_recorded_too(self):
+        marker = self.path("marker")
+        self.plan["workload"]["command"] = ["/bin/sh", "-c", f"if test -e {marker}; then {program('number')} 999 7; fi; "
+                                            f": > {marker}; exec {program('needs')}"]
+        self.write("plan.yaml", json.dumps(self.plan))
+        said = self.record("--recorder", "ptrace", "plan.yaml").stdout
+        self.assertIn("run once more at full speed, where only news are counted", said)
+        self.assertIn("  syscall 999 only at full speed\n", said)
+        _, calls = self.lock()
+        self.assertEqual((7, 0), (calls["syscall 999"]["count"], calls["syscall 999"]["runs"]))
+        self.assertEqual((1, 1), (calls["rename"]["count"], calls["rename"]["runs"]))
+        why = self.callgate("why", "needs.json", "rename").stdout
+        self.assertIn("  made on x86_64 at least once, in 1 of 1 run\n", why)
+        self.assertRegex(why, r"  for example at\n    rename\S* .*libc.*\n    work .*needs")
 
     def test_every_rule_says_why_it_is_there(self):
         self.record("--base", "docker,nnp=true", "plan.yaml")
@@ -75,15 +79,13 @@ class Record(CallgateCase):
 
     def test_arguments_are_permitted_as_every_run_saw_them(self):
         self.assertIn("add --repeat 3", self.record("--args", "plan.yaml", exits=2).stderr)
-        names = recorders()
-        if "bpf" not in names:
-            self.skipTest("only the recorder bpf keeps all arguments, and it does not work here")
-        self.record("--recorder", "bpf", "--args", "--repeat", "2", "plan.yaml")
-        rules = json.loads(self.read("needs.json"))["syscalls"]
-        opens = [rule for rule in rules if rule["names"] == ["openat"]]
-        self.assertTrue(opens)
-        self.assertTrue(all(rule["args"] for rule in opens))
-        self.callgate("test", "plan.yaml", "--baseline", "none", exits=0)
+        for name in recorders():
+            self.record("--recorder", name, "--args", "--repeat", "2", "--force", "plan.yaml")
+            rules = json.loads(self.read("needs.json"))["syscalls"]
+            opens = [rule for rule in rules if rule["names"] == ["openat"]]
+            self.assertTrue(opens)
+            self.assertTrue(all(rule["args"] for rule in opens))
+            self.callgate("test", "plan.yaml", "--baseline", "none", exits=0)
 
     def test_a_command_is_recorded(self):
         said = self.record("--", "/bin/true").stdout

@@ -58,7 +58,8 @@ ports::LaunchRequest request_for(std::vector<std::string> command) {
 }
 
 Instance launch(const ports::LaunchRequest& request) {
-    static const auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front(), &recorder());
+    static const auto runner =
+        runners::runner_kinds().front()->make(*runners::trap_backends().front(), recorder().make);
     auto instance = runner->launch(request);
     INFO((instance ? "" : instance.error().message));
     REQUIRE(instance);

@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <ostream>
 
@@ -269,7 +270,7 @@ int record(const Options& options, const Invocation& invocation) {
     const auto chosen = make_recording_runner(options.recorder);
     if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
     watch_signals(invocation.cancel);
-    const auto recording = test ? record_plan(*test, options.recording, *chosen->runner, invocation)
+    const auto recording = test ? record_plan(*test, options.recording, *chosen, invocation)
                                 : record_command_line(options.words, options.recording, *chosen->runner, invocation);
     if (invocation.cancel.requested()) return 128 + invocation.cancel.reason();
     if (const auto failure = failure_of(recording); !failure.empty()) {

@@ -1,6 +1,7 @@
-// run_recorded FILE COMMAND...: runs a command under the recorder and nothing else, and writes what it called to FILE,
-// a line for each (architecture, call, executable): "count architecture name executable". For benchmarks and for the
-// comparison with strace. Exits as the command did; 77 where nothing can be recorded here, and says why.
+// run_recorded RECORDER FILE COMMAND...: runs a command under a recorder and nothing else, and writes what it called to
+// FILE, a line for each (architecture, call, executable): "count architecture name executable". `ptrace-twice` runs the
+// command a second time, with what was learnt permitted. For benchmarks and for the comparison with strace. Exits as
+// the command did; 77 where that recorder does not work here, and says why.
 #include "harness/core/result.h"
 #include "harness/engine/program.h"
 #include "harness/model/call.h"
@@ -49,30 +50,55 @@ bool write(const std::string& path, const std::vector<callgate::model::RecordedC
     return file.flush().good();
 }
 
-}  // namespace
+using Learnt = std::vector<callgate::model::RecordedCall>;
 
-int main(int argc, char** argv) {
-    if (argc < 3) return fail(2, "usage: run_recorded FILE COMMAND [ARGUMENT...]");
-    const auto program = path_of(argv[2]);
-    if (!program) return fail(2, program.error().message);
-    const auto& recorder = *callgate::runners::recorder_kinds().front();
-    const auto works = recorder.probe();
-    if (!works) return fail(kNotHere, works.error().message);
+/// Runs the command to its end and adds what it called to `calls`; its exit code.
+int run(const callgate::ports::LaunchRequest& request, const callgate::runners::MakeRecorder& recorder, Learnt& calls) {
     const auto runner =
-        callgate::runners::runner_kinds().front()->make(*callgate::runners::trap_backends().front(), &recorder);
-    callgate::ports::LaunchRequest request;
-    request.executable = *program;
-    request.argv.assign(argv + 2, argv + argc);
-    request.env = environment();
-    request.own_session = false;
-    request.record = true;
+        callgate::runners::runner_kinds().front()->make(*callgate::runners::trap_backends().front(), recorder);
     const auto instance = runner->launch(request);
     if (!instance) return fail(3, instance.error().message);
     while (!(*instance)->wait_gone(std::chrono::steady_clock::now() + std::chrono::hours{1})) {
     }
     if (!(*instance)->start_failure().empty()) return fail(3, (*instance)->start_failure());
     for (const auto& gap : (*instance)->gaps()) return fail(3, gap);
-    if (!write(argv[1], (*instance)->recorded())) return fail(3, std::string{"cannot write "} + argv[1]);
+    const auto recorded = (*instance)->recorded();
+    calls.insert(calls.end(), recorded.begin(), recorded.end());
     const auto end = (*instance)->leader_end();
     return end.kind == ProcessEnd::Kind::exited ? end.value : 128 + end.value;
+}
+
+const callgate::runners::RecorderKind* named(const std::string& name) {
+    for (const auto* kind : callgate::runners::recorder_kinds()) {
+        if (kind->name == name) return kind;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 4) return fail(2, "usage: run_recorded bpf|ptrace|ptrace-twice FILE COMMAND [ARGUMENT...]");
+    const std::string how{argv[1]};
+    const auto* recorder = named(how.substr(0, how.find('-')));
+    if (recorder == nullptr) return fail(2, "no recorder '" + how + "'");
+    const auto program = path_of(argv[3]);
+    if (!program) return fail(2, program.error().message);
+    const auto works = recorder->probe();
+    if (!works) return fail(kNotHere, works.error().message);
+    callgate::ports::LaunchRequest request;
+    request.executable = *program;
+    request.argv.assign(argv + 3, argv + argc);
+    request.env = environment();
+    request.own_session = false;
+    request.record = true;
+    Learnt calls;
+    int code = run(request, recorder->make, calls);
+    if (code == 0 && how == "ptrace-twice") {
+        const auto learnt = calls;
+        code = run(
+            request, [&] { return recorder->make_for_news(learnt); }, calls);
+    }
+    if (!write(argv[2], calls)) return fail(3, std::string{"cannot write "} + argv[2]);
+    return code;
 }

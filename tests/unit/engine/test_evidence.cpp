@@ -51,6 +51,26 @@ TEST_CASE("recordings of phases, programs and runs are put together by call", "[
     CHECK(!call.only_in("startup"));
 }
 
+TEST_CASE("what the second pass adds is counted, and is of no run", "[engine]") {
+    EvidenceCollector collector{2};
+    collector.add(0, recording({made(1, 2, core::Milliseconds{1})}));
+    CHECK(!collector.evidence().second_pass);
+    auto other = made(2, 5, core::Milliseconds{1});
+    other.nr = kRead + 1;
+    other.stack = {{"/bin/a", "main", 1, "", 0}};
+    collector.add(2, recording({made(1, 3, core::Milliseconds{1}), other}));
+    const auto evidence = collector.evidence();
+    CHECK(evidence.second_pass);
+    CHECK(evidence.runs == 2);
+    REQUIRE(evidence.calls.size() == 2);
+    CHECK(evidence.calls[0].count == 5);
+    CHECK(evidence.calls[0].runs == 1);
+    CHECK(evidence.calls[0].values == std::vector<model::ValuesEvidence>{{{7}, 5, 1}});
+    CHECK(evidence.calls[1].count == 5);
+    CHECK(evidence.calls[1].runs == 0);
+    CHECK(evidence.calls[1].stack.at(0).symbol == "main");
+}
+
 TEST_CASE("a call that only startup makes is known as one", "[engine]") {
     EvidenceCollector collector{1};
     collector.add(0, recording({made(0, 2, core::Milliseconds{1})}));

@@ -21,6 +21,7 @@ Lock some_lock() {
     lock.scenarios = {"load", "reload"};
     lock.programs = {{"/usr/sbin/nginx", "ef", "nginx-light 1.22.1-9"}};
     lock.evidence.runs = 3;
+    lock.evidence.second_pass = true;
     lock.evidence.gaps = {"2 calls were not counted"};
     model::CallEvidence call;
     call.arch = "x86_64";
@@ -35,6 +36,7 @@ Lock some_lock() {
     call.last_ms = 900;
     call.values = {{{2, 0x80001, 0}, 9, 2}, {{~std::uint64_t{0}}, 1, 1}};
     call.untold = 4;
+    call.stack = {{"/lib/libc.so.6", "socket", 0x10f, "", 0}, {"/usr/sbin/nginx", "main", 0x20, "nginx.c", 7}};
     lock.evidence.calls = {call};
     lock.reasons = {{"getdents64", "base", "runc makes it"}};
     return lock;
@@ -59,6 +61,10 @@ TEST_CASE("a lock is read as it was written", "[profiles][record]") {
     const auto& call = lock->evidence.calls.at(0);
     CHECK(call.values == some_lock().evidence.calls[0].values);
     CHECK(call.count == ~std::uint64_t{0});
+    CHECK(lock->evidence.second_pass);
+    REQUIRE(call.stack.size() == 2);
+    CHECK(call.stack[1].symbol == "main");
+    CHECK(call.stack[1].line == 7);
     CHECK(call.by_step.at("load: http GET /") == 9);
 }
 
