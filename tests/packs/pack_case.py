@@ -13,9 +13,10 @@ import shutil
 import sys
 
 import yaml
+from calls import refused_names
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
-from callgate_case import SOURCE, CallgateCase  # noqa: E402  (the path has to be set before)
+from callgate_case import SOURCE, CallgateCase, recorders  # noqa: E402  (the path has to be set before)
 
 LIBRARY = os.path.join(SOURCE, "profiles", "library")
 EXPECTED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "expected")
@@ -112,3 +113,15 @@ class PackCase(CallgateCase):
         self.assertEqual([], [case["scenario"] for case in cases if case["outcome"] not in ("passed", "violated")
                               or len(case["reasons"]) > 1], told(cases))
         return cases
+
+    def recorded_by(self, recorder, pack):
+        """The calls that a recorder shows, news of its second pass included."""
+        self.callgate("record", "--quiet", "--recorder", recorder, "-o", f"{recorder}.json", *SHORT, pack.plan_path,
+                      timeout=30 * MINUTES)
+        return {call["syscall"] for call in json.loads(self.read(f"{recorder}.lock.json"))["calls"]}
+
+    def seen_by_each_way(self, pack):
+        """How -> calls: the cases of a log of refusals, and each recorder that works here."""
+        yield "log mode", refused_names(self.refused_by(pack, (), *SHORT, out="log"))
+        for recorder in recorders():
+            yield recorder, self.recorded_by(recorder, pack)
