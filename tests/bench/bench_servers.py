@@ -83,14 +83,20 @@ class Redis:
         subprocess.run(["redis-cli", "-p", self.port, "shutdown", "nosave"], capture_output=True, check=False)
 
 
-def throughput(bench, kind, before, scale):
-    """Requests per second of a server that is started behind the words `before`."""
+def throughput(bench, kind, before, scale, rehearsed=False):
+    """Requests per second of a server that is started behind the words `before`. `rehearsed`: these start it twice, and what
+    is measured is the second time."""
     directory = tempfile.mkdtemp(dir=bench.directory)
     os.chmod(directory, 0o755)  # nginx's worker is another user
     server = kind(directory, free_port())
     process = subprocess.Popen([*before, *server.command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_until(server.answers, 20, f"{server.command[0]} answers behind {' '.join(before)}")
+        if rehearsed:
+            server.load(scale / 10)
+            server.stop()
+            wait_until(lambda: not server.answers(), 20, f"{server.command[0]} has ended")
+            wait_until(server.answers, 20, f"{server.command[0]} answers for the second time")
         return server.load(scale)
     finally:
         server.stop()  # by itself: killing strace would leave it running
