@@ -23,7 +23,10 @@ model::CallEvidence seen(const std::string& name, std::vector<model::ValuesEvide
 }
 
 model::Evidence evidence(std::vector<model::CallEvidence> calls) {
-    return {std::move(calls), 2, {}};
+    model::Evidence all;
+    all.calls = std::move(calls);
+    all.runs = 2;
+    return all;
 }
 
 /// What the filter of the recorded profile answers.

@@ -99,7 +99,7 @@ TEST_CASE("what does not fit into a filter is left out of it", "[runners]") {
             model::Call made{call.nr, call.audit_arch, 0, {}};
             const auto* kept = model::recorded_arguments(model::syscall_name(call.audit_arch, call.nr));
             for (std::size_t i = 0; i < values.values.size(); ++i) made.args.at(kept->arguments[i]) = values.values[i];
-            permitted += permits(learnt, made) ? 1 : 0;
+            if (permits(learnt, made)) ++permitted;
         }
     }
     CHECK(permitted > 200);
