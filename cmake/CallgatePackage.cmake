@@ -1,5 +1,5 @@
-# What is installed beside the program, and the packages made of it: `cpack -G DEB` and `cpack -G TGZ` (./dev package does
-# both). With SOURCE_DATE_EPOCH set the same source makes the same bytes.
+# What is installed beside the program, and the Debian package made of it by `cpack -G DEB` (./dev package, which makes the
+# tarball too). With SOURCE_DATE_EPOCH set and the umask 022 the same source makes the same bytes.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # cpack would build the tests first; callgate_packaged is what it needs
 string(TIMESTAMP CALLGATE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)  # that of SOURCE_DATE_EPOCH where it is set
 configure_file(packaging/changelog.in ${PROJECT_BINARY_DIR}/package/changelog @ONLY)
@@ -47,9 +47,6 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "test seccomp profiles against real worklo
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_FILE_NAME callgate-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_STRIP_FILES ON)
-# Not those of whoever makes it.
-set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
-  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
