@@ -4,6 +4,7 @@
 #include "harness/cli/report_files.h"
 #include "harness/core/result.h"
 #include "harness/model/run_result.h"
+#include "reports/junit/junit_xml.h"
 
 #include <filesystem>
 #include <map>
@@ -21,19 +22,21 @@ struct OutputOptions {
     std::string out = "callgate-report";
     std::vector<std::string> reports;
     std::string format = "text";
+    std::string junit_dialect = "portable";
     bool verbose = false;
 };
 
-/// --out, --report, --format and --verbose.
+/// --out, --report, --junit-dialect, --format and --verbose.
 void declare_output(CLI::App& app, OutputOptions& options);
 
-/// The values of --report.
+/// The values of --report, and of --junit-dialect.
 struct ReportChoice {
     std::vector<std::string> kinds;  ///< empty: all
     std::map<std::string, std::filesystem::path> elsewhere;
+    reports::JunitDialect dialect = reports::JunitDialect::portable;
 };
 /// The error says what is wrong with one of them.
-core::Result<ReportChoice> choose_reports(const std::vector<std::string>& given);
+core::Result<ReportChoice> choose_reports(const OutputOptions& options);
 
 /// Prints the run in the chosen format; `files` is where its reports are.
 void show(const model::RunResult& run, const OutputOptions& options, const ReportFiles& files,

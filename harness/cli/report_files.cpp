@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kRun = "run-json";
+constexpr std::string_view kJunit = "junit";
 constexpr std::string_view kRunFile = "run.json";
 
 /// What only some runs leave; one of an earlier run beside a new run.json would lie.
@@ -46,7 +47,8 @@ core::Status writable(const fs::path& directory) {
 }
 
 core::Result<ReportFiles> ReportFiles::open(const fs::path& directory, const std::vector<std::string>& kinds,
-                                            const std::map<std::string, fs::path>& elsewhere) {
+                                            const std::map<std::string, fs::path>& elsewhere,
+                                            reports::JunitDialect dialect) {
     std::error_code error;
     if (fs::exists(directory, error) && !fs::is_empty(directory, error) && !fs::exists(directory / kRunFile, error)) {
         return core::fail(fmt::format(
@@ -62,6 +64,7 @@ core::Result<ReportFiles> ReportFiles::open(const fs::path& directory, const std
     files.directory_ = directory;
     files.kinds_ = kinds;
     files.elsewhere_ = elsewhere;
+    files.dialect_ = dialect;
     return files;
 }
 
@@ -72,7 +75,7 @@ core::Status ReportFiles::write(const model::RunResult& run) const {
                             std::find(kinds_.begin(), kinds_.end(), format->name) != kinds_.end();
         const auto other = elsewhere_.find(std::string{format->name});
         if ((format->file.empty() || !wanted) && other == elsewhere_.end()) continue;
-        const auto text = format->render(run);
+        const auto text = format->name == kJunit ? reports::junit_xml(run, dialect_) : format->render(run);
         core::Status written;
         if (!format->file.empty() && wanted) written = core::write_file(directory_ / format->file, text);
         if (written && other != elsewhere_.end()) written = core::write_file(other->second, text);

@@ -307,6 +307,31 @@ model::RunResult covered_run() {
     return run;
 }
 
+RunResult huge_run() {
+    constexpr int kCases = 1000;
+    constexpr int kEach = 10;
+    auto run = plain_run();
+    for (int i = 0; i < kCases; ++i) {
+        auto c = case_of(Mode::log, fmt::format("scenario-{}", i), Outcome::violated, 1'000 + i);
+        c.reasons = {fmt::format("{} system calls would be refused", kEach), std::string(400, 'r')};
+        c.notes = {fmt::format("note {} {}", i, std::string(300, 'n'))};
+        c.steps = {step_of("http GET http://127.0.0.1:8080/", Outcome::passed, 900)};
+        c.steps.front().latency = {{0.255, 31'000}, {1.023, 8'900}, {2.559, 220}};
+        for (int line = 0; line < 100; ++line)
+            c.log_tail += fmt::format("line {} of a log: {}\n", line, std::string(80, 'l'));
+        for (int j = 0; j < kEach; ++j) {
+            const int number = 1000 + i * kEach + j;  // each of them a finding of its own
+            auto v = violation_of(fmt::format("syscall {}", number), number, 1,
+                                  fmt::format("syscall({}, {:#x})", number, j), c.scenario);
+            v.at_ms = j * 100;
+            v.stack.assign(20, {"/usr/lib/libjit.so", "", static_cast<std::uint64_t>(number) * 16, "", 0});
+            refuse(c, std::move(v));
+        }
+        run.cases.push_back(std::move(c));
+    }
+    return run;
+}
+
 std::vector<NamedRun> golden_runs() {
     return {{"passing", passing_run()},         {"covered", covered_run()},
             {"violated", violated_run()},       {"setup_failed", setup_failed_run()},

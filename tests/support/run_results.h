@@ -32,6 +32,9 @@ model::RunResult hostile_run();
 /// 10,000 distinct violations in one case.
 model::RunResult crowded_run();
 
+/// 10,000 distinct violations in 1,000 cases, each of which says much.
+model::RunResult huge_run();
+
 struct NamedRun {
     std::string name;  ///< of its golden files
     model::RunResult run;

@@ -53,11 +53,11 @@ int run(const Invocation& invocation) {
     CLI::App app{"Write the reports of earlier runs again; the shards of one run become one.", "callgate report"};
     declare(app, options);
     if (const auto code = parse(app, invocation)) return *code;
-    const auto choice = choose_reports(options.output.reports);
+    const auto choice = choose_reports(options.output);
     if (!choice) return complain(invocation, choice.error().message);
     auto whole = read_runs(options.runs);
     if (!whole) return complain(invocation, whole.error().message);
-    const auto files = ReportFiles::open(options.output.out, choice->kinds, choice->elsewhere);
+    const auto files = ReportFiles::open(options.output.out, choice->kinds, choice->elsewhere, choice->dialect);
     if (!files) return complain(invocation, files.error().message);
 
     if (options.min_coverage && whole->coverage.empty())

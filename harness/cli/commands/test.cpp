@@ -174,7 +174,7 @@ core::Result<std::vector<ReportFiles>> open_reports(const std::vector<TestPlan>&
             return core::fail(fmt::format("the reports of two plans would both go to '{}'; give the plans other names",
                                           directory.string()));
         }
-        auto files = ReportFiles::open(directory, choice.kinds, choice.elsewhere);
+        auto files = ReportFiles::open(directory, choice.kinds, choice.elsewhere, choice.dialect);
         if (!files) return core::fail(files.error());
         places.push_back(std::move(*files));
     }
@@ -323,7 +323,7 @@ std::optional<int> read_options(TestOptions& options, const Invocation& invocati
 }
 
 int execute(const TestOptions& options, const Invocation& invocation) {
-    const auto choice = choose_reports(options.output.reports);
+    const auto choice = choose_reports(options.output);
     if (!choice) return complain(invocation, choice.error().message);
     if (options.plans.size() > 1 && !choice->elsewhere.empty()) {
         return complain(invocation,

@@ -14,7 +14,9 @@ TEST_CASE("every format renders the shared runs as its golden files say", "[repo
         for (const auto* format : reports::formats()) {
             // What users read with other tools keeps the ending that those know.
             const auto dot = format->file.rfind('.');
-            const auto ending = dot == std::string_view::npos ? "txt" : std::string{format->file.substr(dot + 1)};
+            auto ending = dot == std::string_view::npos ? "txt" : std::string{format->file.substr(dot + 1)};
+            if (format->name == "github" || format->name == "gitlab-codequality")
+                ending = std::string{format->name} + "." + ending;
             tests::check_golden(name + "." + ending, format->render(run));
         }
     }
@@ -28,7 +30,8 @@ TEST_CASE("a format is found by its name and by no other", "[reports]") {
         CHECK_FALSE(format->summary.empty());
         CHECK(format->name.find('_') == std::string_view::npos);
     }
-    CHECK(names == std::set<std::string_view>{"run-json", "junit", "markdown", "html", "text"});
+    CHECK(names == std::set<std::string_view>{"run-json", "junit", "markdown", "html", "sarif", "github",
+                                              "gitlab-codequality", "text"});
     CHECK(reports::find_format("run_json") == nullptr);
     CHECK(reports::find_format("") == nullptr);
 }

@@ -1,5 +1,6 @@
 #include "harness/core/files.h"
 #include "reports/format.h"
+#include "reports/junit/junit_xml.h"
 #include "tests/support/golden.h"
 #include "tests/support/run_results.h"
 
@@ -9,7 +10,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <sstream>
 #include <string>
+#include <vector>
 
 using namespace callgate;
 
@@ -17,6 +20,38 @@ namespace {
 
 std::string rendered(const model::RunResult& run) {
     return reports::find_format("junit")->render(run);
+}
+
+using reports::JunitDialect;
+
+std::vector<tests::NamedRun> all_runs() {
+    auto runs = tests::golden_runs();
+    runs.push_back({"crowded", tests::crowded_run()});
+    runs.push_back({"empty", {}});
+    return runs;
+}
+
+/// What xmllint says of a run by a schema of the shared data, line by line; nothing where either is not there.
+std::vector<std::string> complaints(const std::string& schema_name, const model::RunResult& run, JunitDialect dialect) {
+    const char* shared = std::getenv("CALLGATE_SHARED");
+    const std::filesystem::path folder{shared != nullptr ? shared : CALLGATE_SOURCE_DIR "/../shared"};
+    const auto schema = (folder / "data" / "schemas" / schema_name).string();
+    if (tests::run_shell("test -r '" + schema + "' && command -v xmllint").exit_code != 0) {
+        WARN("xmllint or " << schema << " is not there: junit.xml was not validated");
+        return {};
+    }
+    const auto directory = core::TempDir::make("callgate-test-");
+    REQUIRE(directory);
+    const auto path = directory->path() / "junit.xml";
+    REQUIRE(core::write_file(path, reports::junit_xml(run, dialect)));
+    const auto result = tests::run_shell("xmllint --noout --schema '" + schema + "' '" + path.string() + "'");
+    std::vector<std::string> lines;
+    std::istringstream in{result.output};
+    for (std::string line; std::getline(in, line);) {
+        if (line.find("error : ") != std::string::npos) lines.push_back(line);
+    }
+    CHECK(result.exit_code == (lines.empty() ? 0 : 3));
+    return lines;
 }
 
 struct Parsed {
@@ -53,25 +88,88 @@ model::RunResult run_of(model::Outcome outcome) {
 
 }  // namespace
 
-TEST_CASE("junit.xml of every shared run is valid by the schema that Jenkins enforces", "[reports]") {
-    const char* shared = std::getenv("CALLGATE_SHARED");
-    const std::filesystem::path folder{shared != nullptr ? shared : CALLGATE_SOURCE_DIR "/../shared"};
-    const auto schema = (folder / "data" / "schemas" / "jenkins-xunit-junit-10.xsd").string();
-    if (tests::run_shell("test -r '" + schema + "' && command -v xmllint").exit_code != 0) {
-        WARN("xmllint or " << schema << " is not there: junit.xml was not validated");
+TEST_CASE("junit.xml in Jenkins' dialect is valid by the schema that it enforces", "[reports]") {
+    for (const auto& [name, run] : all_runs()) {
+        INFO(name);
+        CHECK(complaints("jenkins-xunit-junit-10.xsd", run, JunitDialect::jenkins).empty());
+    }
+}
+
+TEST_CASE("the portable dialect has more than that schema lets in only where it is meant to", "[reports]") {
+    for (const auto& [name, run] : all_runs()) {
+        for (const auto& line : complaints("jenkins-xunit-junit-10.xsd", run, JunitDialect::portable)) {
+            INFO(name << ": " << line);
+            const bool meant = line.find("'testcase', attribute 'file'") != std::string::npos ||
+                               line.find("'testcase', attribute 'line'") != std::string::npos ||
+                               line.find("'testsuites', attribute 'skipped'") != std::string::npos ||
+                               line.find("'testsuites', attribute 'timestamp'") != std::string::npos ||
+                               line.find("Element 'properties': This element is not expected") != std::string::npos;
+            CHECK(meant);
+        }
+    }
+}
+
+// No file satisfies this schema and the others: it wants what others refuse. What it says of ours is known.
+TEST_CASE("junit.xml differs from the schema of Ant's reports only in what that one alone wants", "[reports]") {
+    for (const auto& [name, run] : all_runs()) {
+        for (const auto& line : complaints("windyroad-JUnit.xsd", run, JunitDialect::jenkins)) {
+            INFO(name << ": " << line);
+            const bool known =
+                line.find("'testsuites', attribute '") != std::string::npos ||
+                line.find("'testsuite', attribute 'file'") != std::string::npos ||
+                line.find("'testsuite': The attribute '") != std::string::npos ||
+                line.find("Element 'testcase': This element is not expected. Expected is ( properties") !=
+                    std::string::npos;
+            CHECK(known);
+        }
+    }
+}
+
+TEST_CASE("a case that passed in some of its runs is a failure, and said to be flaky", "[reports]") {
+    for (const auto dialect : {JunitDialect::portable, JunitDialect::jenkins}) {
+        auto run = tests::violated_run();
+        run.cases.resize(1);
+        run.cases[0].runs = 3;
+        run.cases[0].passed_runs = 2;
+        const auto text = reports::junit_xml(run, dialect);
+        CHECK(text.find("</failure>") < text.find("<flakyFailure type=\"violated\" message=\"passed in 2 of 3 runs: "));
+        CHECK(text.find("<stackTrace>case nginx.json / log / startup") != std::string::npos);
+        CHECK(complaints("jenkins-xunit-junit-10.xsd", run, JunitDialect::jenkins).empty());
+        run.cases[0].passed_runs = 0;
+        CHECK(reports::junit_xml(run, dialect).find("flakyFailure") == std::string::npos);
+    }
+}
+
+TEST_CASE("the portable dialect says in which file and line of the plan a case stands", "[reports]") {
+    const auto run = tests::violated_run();
+    CHECK(rendered(run).find("time=\"0.412\" file=\"plan.yaml\" line=\"4\">") != std::string::npos);
+    CHECK(rendered(run).find("<property name=\"outcome\" value=\"violated\"/>") != std::string::npos);
+    const auto strict = reports::junit_xml(run, JunitDialect::jenkins);
+    CHECK(strict.find("<property ") == std::string::npos);
+    CHECK(strict.find("line=") == std::string::npos);
+}
+
+TEST_CASE("Debian's parser of JUnit files finds the same cases and the same verdicts", "[reports]") {
+    if (tests::run_shell("/usr/bin/python3 -c 'import junitparser'").exit_code != 0) {
+        WARN("python3-junitparser is not installed: junit.xml was not read by another program");
         return;
     }
     const auto directory = core::TempDir::make("callgate-test-");
     REQUIRE(directory);
-    auto runs = tests::golden_runs();
-    runs.push_back({"crowded", tests::crowded_run()});
-    runs.push_back({"empty", {}});
-    for (const auto& [name, run] : runs) {
-        const auto path = directory->path() / (name + ".xml");
-        REQUIRE(core::write_file(path, rendered(run)));
-        const auto result = tests::run_shell("xmllint --noout --schema '" + schema + "' '" + path.string() + "'");
-        INFO(result.output);
-        CHECK(result.exit_code == 0);
+    for (const auto dialect : {JunitDialect::portable, JunitDialect::jenkins}) {
+        const auto path = directory->path() / "junit.xml";
+        REQUIRE(core::write_file(path, reports::junit_xml(tests::violated_run(), dialect)));
+        const auto result = tests::run_shell(
+            "/usr/bin/python3 -c 'import sys, junitparser\n"
+            "for suite in junitparser.JUnitXml.fromfile(sys.argv[1]):\n"
+            "    print(suite.name, suite.tests, suite.failures, suite.errors, suite.skipped,\n"
+            "          [(type(r).__name__, r.type) for case in suite for r in case.result])' '" +
+            path.string() + "'");
+        CHECK(result.output ==
+              "nginx.json / log 3 2 0 0 [('Failure', 'violated'), ('Failure', 'violated')]\n"
+              "nginx.json / errno 3 2 0 1 [('Failure', 'violated'), ('Failure', 'expectation-missed'), ('Skipped', "
+              "None)]\n"
+              "nginx.json / enforce 1 0 0 0 []\n");
     }
 }
 
