@@ -181,7 +181,7 @@ core::Result<std::unique_ptr<Recorder>> make() {
 }  // namespace
 
 extern const RecorderKind ptrace_recorder;
-const RecorderKind ptrace_recorder{"ptrace", "every call stops; needs no privileges", kLimits, false, probe, make,
+const RecorderKind ptrace_recorder{"ptrace",     "every call stops; needs no privileges", kLimits, false, probe, make,
                                    make_for_news};
 
 }  // namespace callgate::runners
