@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
@@ -125,12 +126,13 @@ public:
         for (const auto& [index, tally] : tallies_) {
             if (index >= findings.size()) continue;
             const auto& first = findings[index];
-            auto& call = calls[{first.phase, first.call.audit_arch, first.call.nr, first.exe}];
+            const auto executable = executable_of(first, findings);
+            auto& call = calls[{first.phase, first.call.audit_arch, first.call.nr, executable}];
             tally.add_to(call);
             call.nr = first.call.nr;
             call.audit_arch = first.call.audit_arch;
             call.phase = first.phase;
-            call.executable = first.exe;
+            call.executable = executable;
             if (call.stack.empty()) call.stack = first.stack;
         }
         std::vector<RecordedCall> sorted;
@@ -145,6 +147,17 @@ public:
     [[nodiscard]] ports::Gaps gaps() const override { return trap_->record().gaps(); }
 
 private:
+    /// The program that made the call. The first execve is made by callgate's own code in the first process, and laid to
+    /// the program that it starts.
+    [[nodiscard]] std::string executable_of(const model::Refusal& call,
+                                            const std::vector<model::Refusal>& findings) const {
+        if (call.exe != own_) return call.exe;
+        const auto next = std::find_if(findings.begin(), findings.end(), [&](const model::Refusal& other) {
+            return other.pid == call.pid && other.exe != own_;
+        });
+        return next == findings.end() ? call.exe : next->exe;
+    }
+
     /// On the tracer thread. A call that was learnt arrives where no filter can tell that it was.
     void count(pid_t tid, const model::Call& call, std::size_t finding) {
         const std::scoped_lock lock{mutex_};
@@ -155,6 +168,7 @@ private:
     }
 
     const Learnt learnt_;
+    const std::string own_ = std::filesystem::read_symlink("/proc/self/exe").string();
     mutable std::mutex mutex_;
     std::unordered_map<std::size_t, Tally> tallies_;  ///< by finding
     std::unique_ptr<Trap> trap_;                      ///< last: its thread uses all of the above

@@ -32,7 +32,7 @@ class Record(CallgateCase):
             lock, calls = self.lock()
             self.assertEqual(["work"], lock["scenarios"])
             self.assertEqual(name == "ptrace", lock["second_pass"])
-            seen[name] = {call: [facts.get(key) for key in ("count", "runs", "by_case", "values", "untold")]
+            seen[name] = {call: [facts.get(key) for key in ("count", "runs", "by_case", "values", "untold", "executables")]
                           for call, facts in calls.items()}
             self.assertEqual({name == "ptrace"}, {"stack" in facts for facts in calls.values()})
             self.callgate("test", "plan.yaml", "--baseline", "none", exits=0)
