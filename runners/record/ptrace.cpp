@@ -147,8 +147,8 @@ public:
     [[nodiscard]] ports::Gaps gaps() const override { return trap_->record().gaps(); }
 
 private:
-    /// The program that made the call. The first execve is made by callgate's own code in the first process, and laid to
-    /// the program that it starts.
+    /// The program that made the call. The first execve is made by callgate's own code in the first process, and laid
+    /// to the program that it starts.
     [[nodiscard]] std::string executable_of(const model::Refusal& call,
                                             const std::vector<model::Refusal>& findings) const {
         if (call.exe != own_) return call.exe;

@@ -14,7 +14,7 @@ XSD = os.path.join(SHARED, "data", "schemas", "jenkins-xunit-junit-10.xsd")
 class Nginx(CallgateCase):
     def fails_and_is_repaired(self, profile, missing):
         shutil.copy(os.path.join(PROFILES, profile), self.path("profile.json"))
-        self.callgate("test", PLAN, "--profile", "profile.json", exits=1)
+        self.callgate("test", PLAN, "--profile", "profile.json", "--junit-dialect", "jenkins", exits=1)
         run = self.run_json()
         in_log = refused(run, "log")
         for name, phase in missing.items():

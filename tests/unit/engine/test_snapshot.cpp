@@ -63,4 +63,18 @@ TEST_CASE("files are known by a path that is the same in another run", "[engine]
     CHECK(see_files(directory.path(), {}).at("dump-0.rdb").grew);
 }
 
+TEST_CASE("of few requests the slowest one says nothing", "[engine]") {
+    const auto latencies = [](double requests) {
+        model::StepResult step;
+        step.name = "http GET http://127.0.0.1:8080/";
+        step.metrics = {{"requests", requests}, {"latency_p50_ms", 3}, {"latency_p99_ms", 300}};
+        Snapshot snapshot;
+        see_steps({step}, snapshot);
+        return snapshot.latencies;
+    };
+    const std::string name = "http GET http://0.0.0.0:0/: ";
+    CHECK(latencies(20) == std::map<std::string, double>{{name + "latency_p50_ms", 3}});
+    CHECK(latencies(100) == std::map<std::string, double>{{name + "latency_p99_ms", 300}});
+}
+
 }  // namespace callgate::engine
