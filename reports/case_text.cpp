@@ -90,6 +90,14 @@ std::string case_text(const model::CaseResult& result) {
     return text;
 }
 
+std::vector<const model::CaseResult*> failed_first(const model::RunResult& run) {
+    std::vector<const model::CaseResult*> order;
+    for (const auto& one : run.cases) order.push_back(&one);
+    std::stable_partition(order.begin(), order.end(),
+                          [](const auto* one) { return one->outcome != model::Outcome::passed; });
+    return order;
+}
+
 std::string step_table(const model::CaseResult& result) {
     std::size_t widest = 0;
     for (const auto& step : result.steps) widest = std::max(widest, model::outcome_name(step.outcome).size());

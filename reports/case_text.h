@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace callgate::reports {
 
@@ -17,6 +18,9 @@ std::string case_text(const model::CaseResult& result);
 /// One thing that a profile refuses, as case_text() shows it: where it was seen, with which arguments and from where,
 /// and what would permit it.
 std::string finding_text(const Finding& finding);
+
+/// The cases in their order, those that did not pass in front: should some not fit, they are ones that passed.
+std::vector<const model::CaseResult*> failed_first(const model::RunResult& run);
 
 /// The steps of a case as a table, one line each; "" without steps.
 std::string step_table(const model::CaseResult& result);

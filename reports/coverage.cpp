@@ -1,6 +1,7 @@
 #include "reports/coverage.h"
 
 #include "reports/markdown_text.h"
+#include "reports/rows.h"
 #include "reports/wording.h"
 
 #include <fmt/format.h>
@@ -37,13 +38,10 @@ std::string table(const model::Coverage& coverage) {
         line += "--:|";
     }
     std::string text = head + "\n" + line + "\n";
-    std::size_t left = coverage.permissions.size();
-    for (const auto& permission : coverage.permissions) {
-        const auto row = row_of(permission, coverage.cases);
-        if (text.size() + row.size() > kMostTables) break;
-        text += row;
-        --left;
-    }
+    std::vector<std::string> rows;
+    rows.reserve(coverage.permissions.size());
+    for (const auto& permission : coverage.permissions) rows.push_back(row_of(permission, coverage.cases));
+    const auto left = append_fitting(text, rows, kMostTables - std::min(kMostTables, text.size()));
     if (left > 0) text += fmt::format("\n{} in `run.json`.\n", counted(left, "more is", "more are"));
     return text;
 }

@@ -79,11 +79,7 @@ void write_cases(std::string& out, const model::RunResult& run) {
     out +=
         "\n### Cases\n\n| Profile | Mode | Scenario | Outcome | Time | Refusals | Why |\n"
         "|---|---|---|---|--:|--:|---|\n";
-    std::vector<const CaseResult*> order;
-    for (const auto& c : run.cases) order.push_back(&c);
-    // Should some not fit, they are ones that passed.
-    std::stable_partition(order.begin(), order.end(),
-                          [](const CaseResult* c) { return c->outcome != Outcome::passed; });
+    const auto order = failed_first(run);
     std::vector<std::string> rows;
     rows.reserve(order.size());
     for (const auto* c : order) {

@@ -81,11 +81,7 @@ std::string body_of(const CaseResult& c) {
 
 std::string cases(const model::RunResult& run) {
     if (run.cases.empty()) return "";
-    std::vector<const CaseResult*> order;
-    for (const auto& c : run.cases) order.push_back(&c);
-    // Should some not fit, they are ones that passed.
-    std::stable_partition(order.begin(), order.end(),
-                          [](const CaseResult* c) { return c->outcome != Outcome::passed; });
+    const auto order = failed_first(run);
     std::vector<std::string> bodies;
     bodies.reserve(order.size());
     for (const auto* c : order) bodies.push_back(body_of(*c));

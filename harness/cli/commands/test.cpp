@@ -181,6 +181,15 @@ core::Result<std::vector<ReportFiles>> open_reports(const std::vector<TestPlan>&
     return places;
 }
 
+bool runs_in(const TestPlan& test, model::Mode mode) {
+    return std::any_of(test.run.suites.begin(), test.run.suites.end(),
+                       [mode](const engine::Suite& suite) { return suite.mode == mode; });
+}
+
+bool logs(const TestPlan& test) {
+    return runs_in(test, model::Mode::log);
+}
+
 /// Baseline mode alone compares with nothing.
 Baseline baseline_of(const TestOptions& options, const TestPlan& test) {
     const auto& suites = test.run.suites;
@@ -242,12 +251,11 @@ std::vector<std::string> programs_of(const std::vector<TestPlan>& tests) {
 
 int run_plans(std::vector<TestPlan>& tests, const TestOptions& options, const std::vector<ReportFiles>& files,
               const Invocation& invocation) {
-    const auto traps = [](const TestPlan& test) {
-        return std::any_of(test.run.suites.begin(), test.run.suites.end(), [](const engine::Suite& suite) {
-            return suite.mode == model::Mode::log || suite.mode == model::Mode::error;
-        });
-    };
-    const auto needs = std::any_of(tests.begin(), tests.end(), traps) ? Needs::trapping_recording : Needs::launching;
+    const auto traps = [](const TestPlan& test) { return logs(test) || runs_in(test, model::Mode::error); };
+    // Only log mode shows coverage: elsewhere no recorder is looked for.
+    const auto needs = std::any_of(tests.begin(), tests.end(), logs)    ? Needs::trapping_recording
+                       : std::any_of(tests.begin(), tests.end(), traps) ? Needs::trapping
+                                                                        : Needs::launching;
     const auto chosen = make_runner(options.trap, needs, programs_of(tests));
     if (!chosen) return complain(invocation, chosen.error().message, kNoVerdict);
     for (auto& test : tests) {
@@ -341,10 +349,6 @@ int execute(const TestOptions& options, const Invocation& invocation) {
         return complain(invocation, "--scenario, --tag and --without-tag select none of the plan's scenarios",
                         kNothingSelected);
     }
-    const auto logs = [](const TestPlan& test) {
-        return std::any_of(test.run.suites.begin(), test.run.suites.end(),
-                           [](const engine::Suite& suite) { return suite.mode == model::Mode::log; });
-    };
     if (options.min_coverage && !std::all_of(tests->begin(), tests->end(), logs))
         return complain(invocation, "--min-coverage is measured in log mode: add --mode log");
     if (options.min_coverage && !options.shard.empty())
