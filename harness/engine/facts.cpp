@@ -39,6 +39,14 @@ std::string what_happened(const model::ProcessEnd& end) {
     return (end.kind == model::ProcessEnd::Kind::signaled ? "was " : "") + model::describe(end);
 }
 
+std::string stop_problem(const ports::StopSpec& stop, const model::ProcessEnd& end) {
+    const model::ProcessEnd clean{model::ProcessEnd::Kind::exited, 0};
+    const model::ProcessEnd by_signal{model::ProcessEnd::Kind::signaled, stop.signal};
+    if (stop.expect ? end == *stop.expect : end == clean || end == by_signal) return {};
+    return fmt::format("after {} the workload {}, wanted: {}", signal_name(stop.signal), what_happened(end),
+                       model::describe(stop.expect.value_or(clean)));
+}
+
 std::vector<std::string> process_names(const std::vector<pid_t>& pids) {
     std::vector<std::string> names;
     for (const pid_t pid : pids) {

@@ -155,6 +155,14 @@ class Ends(ProcessSteps):
         cases, _ = self.pages(scenarios)
         self.assertEqual({case["outcome"] for case in cases.values()}, {"passed"})
 
+    def test_a_workload_that_is_started_again_must_have_ended_as_its_stop_wants(self):
+        stop = {"signal": "SIGTERM", "expect": {"exit": 5}}
+        cases, _ = self.pages([{"name": "again", "steps": [{"restart": {}}]},
+                               {"name": "after", "steps": [self.shows("/", "")]}], exits=1, stop=stop)
+        self.assertEqual(["step 'restart SIGTERM': after SIGTERM the workload exited with 0, wanted: exited with 5"],
+                         cases["again"]["reasons"])
+        self.assertEqual("passed", cases["after"]["outcome"])
+
 
 @unittest.skipUnless(os.geteuid() == 0, "only root may limit another process's memory or mount")
 class Pressure(ProcessSteps):
