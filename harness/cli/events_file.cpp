@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cerrno>
+#include <cmath>
 #include <fstream>
 #include <utility>
 
@@ -23,6 +24,8 @@ std::string_view kind_name(model::Event::Kind kind) {
             return "case-started";
         case Kind::case_progress:
             return "step-started";
+        case Kind::case_load:
+            return "load";
         case Kind::case_finished:
             return "case-finished";
         case Kind::run_finished:
@@ -44,6 +47,8 @@ public:
                                     {"mode", model::mode_name(event.mode)},
                                     {"scenario", core::printable(event.scenario)}};
         if (!event.step.empty()) line["step"] = core::printable(event.step);
+        if (event.kind == model::Event::Kind::case_load)
+            line["requests_per_second"] = std::llround(event.requests_per_second);
         line["refused"] = event.refused;
         if (event.kind == model::Event::Kind::case_finished) line["outcome"] = model::outcome_name(event.outcome);
         out_ << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n' << std::flush;

@@ -25,6 +25,10 @@ std::string refusals(std::uint64_t count) {
     return count == 0 ? std::string{} : fmt::format("  {} {}", count, count == 1 ? "refusal" : "refusals");
 }
 
+std::string load(double requests_per_second) {
+    return requests_per_second < 1 ? std::string{} : fmt::format("  {:.0f} requests/s", requests_per_second);
+}
+
 std::string who(const model::Event& event) {
     return core::printable(
         fmt::format("{}{}{}", event.profile, event.profile.empty() ? "" : " ", model::mode_name(event.mode)));
@@ -88,7 +92,8 @@ private:
         auto text =
             fmt::format("[{}/{}] {}  {}", event_.index, event_.total, who(event_), core::printable(event_.scenario));
         if (!event_.step.empty()) text += " › " + core::printable(event_.step);
-        const auto tail = fmt::format("  {}{}", seconds(elapsed), refusals(event_.refused));
+        const auto tail =
+            fmt::format("  {}{}{}", seconds(elapsed), load(event_.requests_per_second), refusals(event_.refused));
         return core::shortened(text, kLineWidth - std::min(tail.size(), kLineWidth)) + tail;
     }
 

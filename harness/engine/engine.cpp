@@ -65,16 +65,9 @@ class OfSuite final : public CaseListener {
 public:
     OfSuite(Announcer& announcer, const Suite& suite) : announcer_{announcer}, suite_{suite} {}
 
-    void on_case(model::Event::Kind kind, const std::string& scenario, const std::string& step, std::uint64_t refused,
-                 model::Outcome outcome) override {
-        model::Event event;
-        event.kind = kind;
+    void on_case(model::Event event) override {
         event.profile = suite_.candidate ? suite_.candidate->name : "";
         event.mode = suite_.mode;
-        event.scenario = scenario;
-        event.step = step;
-        event.refused = refused;
-        event.outcome = outcome;
         announcer_.announce(std::move(event));
     }
 

@@ -44,7 +44,14 @@ InstanceRun::InstanceRun(const RunPlan& plan, const Suite& suite, const Instance
       cancel_{cancel},
       stage_{plan, suite, instance, runner, cancel},
       inspection_{plan, suite, stage_, [this](const std::string& scenario) { return look_again(scenario); }},
-      second_{second} {}
+      second_{second} {
+    stage_.on_load([this](double requests_per_second) {
+        model::Event event;
+        event.kind = model::Event::Kind::case_load;
+        event.requests_per_second = requests_per_second;
+        tell(std::move(event));
+    });
+}
 
 std::vector<model::CaseResult> InstanceRun::run() {
     start_up();
@@ -213,13 +220,7 @@ bool InstanceRun::stop(CaseDraft& draft, Snapshot& shown) {
     }
     const auto end = workload.leader_end();
     draft.end = end;
-    const model::ProcessEnd clean{model::ProcessEnd::Kind::exited, 0};
-    const model::ProcessEnd by_signal{model::ProcessEnd::Kind::signaled, stop.signal};
-    const bool as_wanted = stop.expect ? end == *stop.expect : end == clean || end == by_signal;
-    if (!as_wanted) {
-        shown.stop_problem = fmt::format("after {} the workload {}, wanted: {}", signal_name(stop.signal),
-                                         what_happened(end), model::describe(stop.expect.value_or(clean)));
-    }
+    shown.stop_problem = stop_problem(stop, end);
     see_what_is_left(shown);
     return true;
 }
@@ -239,7 +240,7 @@ void InstanceRun::skip_the_rest(std::string_view why) {
             i - 1 < instance_plan_.places.size() ? instance_plan_.places[i - 1] : instance_plan_.workload_place;
         draft.add(Outcome::skipped, std::string{why});
         drafts_.push_back(std::move(draft));
-        listener_.on_case(model::Event::Kind::case_finished, drafts_.back().scenario, "", 0, Outcome::skipped);
+        tell(model::Event::Kind::case_finished, Outcome::skipped);
     }
 }
 
@@ -247,18 +248,30 @@ CaseDraft& InstanceRun::begin(std::string_view scenario) {
     drafts_.emplace_back().scenario = case_scenario(instance_plan_, scenario);
     case_began_ = now();
     stage_.phases().begin_case(drafts_.size() - 1);
-    tell(model::Event::Kind::case_started, "", Outcome::passed);
+    step_.clear();
+    tell(model::Event::Kind::case_started);
     inspection_.begin();
     return drafts_.back();
 }
 
 void InstanceRun::begin_step(const std::string& step) {
     stage_.phases().set_step(step);
-    tell(model::Event::Kind::case_progress, step, Outcome::passed);
+    step_ = step;
+    tell(model::Event::Kind::case_progress);
 }
 
-void InstanceRun::tell(model::Event::Kind kind, const std::string& step, Outcome outcome) {
-    listener_.on_case(kind, drafts_.back().scenario, step, stage_.workload().refused(), outcome);
+void InstanceRun::tell(model::Event::Kind kind, Outcome outcome) {
+    model::Event event;
+    event.kind = kind;
+    event.outcome = outcome;
+    tell(std::move(event));
+}
+
+void InstanceRun::tell(model::Event event) {
+    event.scenario = drafts_.back().scenario;
+    event.step = event.kind == model::Event::Kind::case_finished ? std::string{} : step_;
+    event.refused = stage_.workload().refused();
+    listener_.on_case(std::move(event));
 }
 
 const Snapshot* InstanceRun::look_again(const std::string& scenario) {
@@ -276,7 +289,7 @@ void InstanceRun::judge(CaseDraft& draft, const ports::OracleSettings& own, Snap
 void InstanceRun::finish(CaseDraft& draft) {
     draft.duration = std::chrono::duration_cast<core::Milliseconds>(now() - case_began_);
     const auto so_far = engine::judge(judgement(), drafts_.size() - 1, draft, {stage_.workload().refusals(), {}, {}});
-    tell(model::Event::Kind::case_finished, "", so_far.outcome);
+    tell(model::Event::Kind::case_finished, so_far.outcome);
 }
 
 Judgement InstanceRun::judgement() const {

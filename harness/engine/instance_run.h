@@ -13,12 +13,12 @@
 
 namespace callgate::engine {
 
-/// Hears that a case begins, moves on to a step, or ended.
+/// Hears that a case begins, moves on to a step, makes requests, or ended. On any thread.
 class CaseListener {
 public:
     virtual ~CaseListener() = default;
-    virtual void on_case(model::Event::Kind kind, const std::string& scenario, const std::string& step,
-                         std::uint64_t refused, model::Outcome outcome) = 0;
+    /// The event of one instance: its place in the run, the profile and the mode are not filled in.
+    virtual void on_case(model::Event event) = 0;
 };
 
 class SecondReference;
@@ -62,7 +62,9 @@ private:
     /// Begins the next case: what the trap sees from now on belongs to it.
     CaseDraft& begin(std::string_view scenario);
     void begin_step(const std::string& step);
-    void tell(model::Event::Kind kind, const std::string& step, model::Outcome outcome);
+    /// Of the case that is being played; the rest of `event` is filled in.
+    void tell(model::Event event);
+    void tell(model::Event::Kind kind, model::Outcome outcome = model::Outcome::passed);
     /// For the oracles; the time that a second reference takes is not the case's.
     const Snapshot* look_again(const std::string& scenario);
     void judge(CaseDraft& draft, const ports::OracleSettings& own, Snapshot shown);
@@ -81,7 +83,8 @@ private:
     Inspection inspection_;
     SecondReference* second_;
     core::SteadyTime case_began_;
-    bool up_ = false;  ///< it got ready: scenarios can be played, whatever an oracle says
+    std::string step_;  ///< that is being played
+    bool up_ = false;   ///< it got ready: scenarios can be played, whatever an oracle says
     std::vector<CaseDraft> drafts_;
     std::vector<std::pair<std::string, Snapshot>> snapshots_;
 };

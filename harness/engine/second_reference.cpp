@@ -10,8 +10,7 @@ namespace {
 
 /// Nobody is told of the cases.
 class Silent final : public CaseListener {
-    void on_case(model::Event::Kind /*kind*/, const std::string& /*scenario*/, const std::string& /*step*/,
-                 std::uint64_t /*refused*/, model::Outcome /*outcome*/) override {}
+    void on_case(model::Event /*event*/) override {}
 };
 
 }  // namespace

@@ -143,11 +143,17 @@ ports::StepContext Stage::context(core::Milliseconds limit) {
             now() + limit, nullptr, place_->log().string(),        this,         plan_.seed, nullptr};
 }
 
+void Stage::made_request() {
+    const auto rate = meter_.count(now());
+    if (rate && on_load_) on_load_(*rate);
+}
+
 std::pair<model::Outcome, std::string> Stage::restart(int signal, core::Milliseconds within) {
     using model::Outcome;
     if (auto sent = workload_.signal(workload_.leader(), signal); !sent)
         return {Outcome::setup_failed, sent.error().message};
     const bool ended = workload_.wait_leader(now() + within);
+    const auto end = workload_.leader_end();
     const bool gone = ended && workload_.wait_gone(now() + kLastToGo);
     const auto left = ended && !gone ? process_names(workload_.processes()) : std::vector<std::string>{};
     workload_.kill_all();
@@ -159,11 +165,15 @@ std::pair<model::Outcome, std::string> Stage::restart(int signal, core::Millisec
         return {Outcome::expectation_missed,
                 fmt::format("outlived the workload's first process, and killed: {}", fmt::join(left, ", "))};
     }
+    const auto& stop = session_.workload.stop;
+    // What another signal does to the workload is the scenario's own affair.
+    auto problem = signal == stop.signal ? stop_problem(stop, end) : std::string{};
     if (auto launched = start(); !launched) return {Outcome::setup_failed, launched.error().message};
     auto ready = wait_ready();
-    if (const auto end = workload_.leader_end(); end.kind != model::ProcessEnd::Kind::running)
-        return {Outcome::workload_failed, fmt::format("the workload {} when started again", what_happened(end))};
-    if (ready.outcome == Outcome::passed) return {Outcome::passed, ""};
+    if (const auto again = workload_.leader_end(); again.kind != model::ProcessEnd::Kind::running)
+        return {Outcome::workload_failed, fmt::format("the workload {} when started again", what_happened(again))};
+    if (ready.outcome == Outcome::passed)
+        return {problem.empty() ? Outcome::passed : Outcome::expectation_missed, std::move(problem)};
     return {ready.outcome, "started again, the workload did not get ready: " + ready.message};
 }
 

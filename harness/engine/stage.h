@@ -4,9 +4,11 @@
 #include "harness/engine/engine.h"
 #include "harness/engine/phases.h"
 #include "harness/engine/place.h"
+#include "harness/engine/request_meter.h"
 #include "harness/engine/rest.h"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +24,9 @@ class Stage final : public ports::StepHost {
 public:
     Stage(const RunPlan& plan, const Suite& suite, const InstancePlan& instance, ports::Runner& runner,
           const core::Cancel& cancel);
+
+    /// Hears from time to time, on any thread, how many requests per second steps make.
+    void on_load(std::function<void(double requests_per_second)> hear) { on_load_ = std::move(hear); }
 
     /// Finds ports, makes the working directory, puts the files there: what is done once.
     core::Status set_up();
@@ -49,6 +54,7 @@ public:
 
     void begin_step(const std::string& step) override { phases_.begin_nested(step); }
     void end_step(const std::string& step) override { phases_.end_nested(step); }
+    void made_request() override;
     void expect_end() override { end_expected_ = true; }
     /// A scenario ends the workload on purpose: that it is gone is no finding.
     [[nodiscard]] bool end_expected() const { return end_expected_; }
@@ -77,6 +83,8 @@ private:
     Phases phases_{workload_};
     core::SteadyTime launched_;
     pid_t root_ = 0;
+    RequestMeter meter_;
+    std::function<void(double)> on_load_;
     std::atomic<bool> end_expected_{false};
 };
 

@@ -24,6 +24,9 @@ public:
     virtual void begin_step(const std::string& step) = 0;
     virtual void end_step(const std::string& step) = 0;
 
+    /// One more request of the workload was answered, or failed: for the progress.
+    virtual void made_request() {}
+
     /// Ends the workload with `signal`, with SIGKILL when that takes longer than `within`, starts it again in the same
     /// directory and waits until it is ready. The outcome and, unless it passed, what was seen.
     virtual std::pair<model::Outcome, std::string> restart(int signal, core::Milliseconds within) = 0;

@@ -39,13 +39,14 @@ struct LoadLimits {
     std::optional<std::uint64_t> count;
     std::int64_t rate = 0;  ///< requests per second, sent when they are due; 0: whenever a connection is free
     std::optional<core::Milliseconds> duration;
-    core::SteadyTime deadline;       ///< everything is dropped then
-    std::string directory;           ///< the workload's: relative names of files begin there
-    bool observe = false;            ///< say what bodies and statuses had in common
-    int cancel = -1;                 ///< readable: everything is dropped
-    int enough = -1;                 ///< readable: no new request; what is under way ends by itself or by its timeout
-    int workload_ended = -1;         ///< the same
-    std::function<void()> on_first;  ///< called once, when the first request is done, well or not
+    core::SteadyTime deadline;  ///< everything is dropped then
+    std::string directory;      ///< the workload's: relative names of files begin there
+    bool observe = false;       ///< say what bodies and statuses had in common
+    int cancel = -1;            ///< readable: everything is dropped
+    int enough = -1;            ///< readable: no new request; what is under way ends by itself or by its timeout
+    int workload_ended = -1;    ///< the same
+    std::function<void(std::uint64_t done)>
+        on_done;  ///< called after each request, well or not, with how many are done
 };
 
 struct LoadResult {

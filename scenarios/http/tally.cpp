@@ -30,7 +30,8 @@ void Tally::failed(const std::string& why) {
 }
 
 void Tally::finished_one() {
-    if (++result_.requests == 1 && limits_.on_first) limits_.on_first();
+    ++result_.requests;
+    if (limits_.on_done) limits_.on_done(result_.requests);
 }
 
 LoadResult Tally::finish() {

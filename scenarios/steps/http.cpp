@@ -55,7 +55,10 @@ public:
         limits.cancel = context.cancel.fd();
         limits.enough = context.enough != nullptr ? context.enough->fd() : -1;
         limits.workload_ended = context.workload.leader_ended_fd();
-        limits.on_first = [&effective] { effective.request(1); };
+        limits.on_done = [&effective, host = context.host](std::uint64_t done) {
+            if (done == 1) effective.request(1);
+            if (host != nullptr) host->made_request();
+        };
         auto load = options_.load;
         if (!options_.body_file.empty()) {
             auto body = core::read_file(std::filesystem::path{context.directory} / options_.body_file, kLargestBody);
