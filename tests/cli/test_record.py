@@ -155,7 +155,23 @@ class Record(CallgateCase):
         self.assertRegex(said, r"needs.json no longer permits: fsync, getpriority, rename\n")
         self.callgate("test", "plan.yaml", "--baseline", "none", exits=0)
 
-    def test_an_update_needs_a_recording(self):
+    def test_a_profile_written_by_hand_gets_evidence_and_loses_nothing(self):
+        names = ["sync", "execve", "write", "read"]
+        by_hand = {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+            {"names": names, "action": "SCMP_ACT_ALLOW"},
+            {"names": ["sysinfo"], "action": "SCMP_ACT_ALLOW", "comment": "keep: the next version asks"}]}
+        self.write("needs.json", json.dumps(by_hand))
+        said = self.record("--update", "plan.yaml").stdout
+        self.assertIn("needs.json had no lock: none of its rules goes\n", said)
+        self.assertRegex(said, r"needs.json now permits: .*rename")
+        self.assertIn("sync is permitted at needs.json:1 and was never recorded", said)
+        self.assertEqual(names, json.loads(self.read("needs.json"))["syscalls"][0]["names"][:4])
+        self.assertIn("kept: the next version asks", self.callgate("why", "needs.json", "sysinfo").stdout)
+        self.assertIn("made on", self.callgate("why", "needs.json", "write").stdout)
+        self.assertEqual("sync: nobody saw it\n", self.callgate("why", "needs.json", "sync", exits=1).stdout)
+        self.assertIn("its rules stay as they are", self.record("--update", "plan.yaml").stdout)
+
+    def test_an_update_needs_a_profile(self):
         self.assertIn("--update: ", self.record("--update", "plan.yaml", exits=2).stderr)
         self.record("plan.yaml")
         self.assertIn("give one of them",

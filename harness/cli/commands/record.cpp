@@ -82,7 +82,7 @@ void declare(CLI::App& app, Options& options) {
                    "write nothing: say which calls are new or gone since this lock was written, and why; exit code 1");
     app.add_flag("--update", options.update,
                  "make the profile at --out fit what is recorded now: text, comments, rules with a comment\n"
-                 "\"keep: WHY\" and refusals by name stay");
+                 "\"keep: WHY\" and refusals by name stay; a profile without a lock gets one and loses no rule");
     app.add_option("--for-arch", options.for_archs,
                    "also permit what the same work is predicted to need on this architecture; may be repeated")
         ->type_name("ARCHITECTURE")
@@ -156,23 +156,28 @@ int write_recording(profiles::Lock lock, const Options& options, const profiles:
     return lock.evidence.gaps.empty() ? kOk : kNoVerdict;
 }
 
-/// A recorded profile and its lock, as they are.
+/// A profile and its lock, as they are.
 struct Recorded {
     model::Profile profile;
-    profiles::Lock lock;
+    std::optional<profiles::Lock> lock;  ///< none: it was written by hand
 };
 
 int write_update(const Recorded& before, profiles::Lock lock, const std::vector<profiles::LockedReason>& base,
                  const Options& options, const Invocation& invocation) {
-    auto updated = profiles::update(before.profile, before.lock, lock.evidence, base);
+    auto updated = profiles::update(before.profile, before.lock.value_or(profiles::Lock{}), lock.evidence, base);
     if (!updated) return complain(invocation, "--update: " + updated.error().message);
     if (!lock.evidence.gaps.empty()) {
         invocation.out << describe_recording(lock);
         return complain(invocation, "--update: not everything could be seen: nothing is written", kNoVerdict);
     }
-    invocation.out << profiles::render_text(profiles::drift(before.lock, lock), before.lock, lock);
     lock.reasons = base;
     lock.reasons.insert(lock.reasons.end(), updated->kept.begin(), updated->kept.end());
+    if (before.lock) {
+        invocation.out << profiles::render_text(profiles::drift(*before.lock, lock), *before.lock, lock);
+    } else {
+        invocation.out << describe_recording(lock)
+                       << core::printable(fmt::format("{} had no lock: none of its rules goes", options.out)) << "\n";
+    }
     if (const auto code = write_both(updated->text, lock, options, invocation)) return *code;
     for (const auto& [word, names] :
          {std::pair{"now permits", &updated->added}, {"no longer permits", &updated->removed}}) {
@@ -194,9 +199,12 @@ std::optional<Recorded> read_recorded(const std::string& path, core::Diagnostics
     }
     const auto source = std::make_shared<const core::SourceText>(core::SourceText{path, std::move(*text)});
     auto profile = profiles::load(source, diagnostics);
-    auto lock = load_lock(lock_path(path), diagnostics);
-    if (!profile || !lock) return std::nullopt;
-    return Recorded{std::move(*profile), std::move(*lock)};
+    const auto beside = lock_path(path);
+    if (!profile) return std::nullopt;
+    if (!fs::exists(beside)) return Recorded{std::move(*profile), std::nullopt};
+    auto lock = load_lock(beside, diagnostics);
+    if (!lock) return std::nullopt;
+    return Recorded{std::move(*profile), std::move(lock)};
 }
 
 std::optional<std::vector<profiles::LockedReason>> base_calls(const std::string& words, const Invocation& invocation) {
