@@ -21,7 +21,8 @@ from callgate_case import SOURCE, CallgateCase, recorders  # noqa: E402  (the pa
 LIBRARY = os.path.join(SOURCE, "profiles", "library")
 EXPECTED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "expected")
 FULL = os.environ.get("CALLGATE_FULL") == "1"
-SHORT = [] if FULL else ["--without-tag", "long"]
+ALWAYS_SHORT = ["--without-tag", "long"]
+SHORT = [] if FULL else ALWAYS_SHORT
 MINUTES = 60
 
 # With -D the traced program is the one that callgate started, and what is written begins with its execve of the server:
@@ -100,7 +101,7 @@ class PackCase(CallgateCase):
 
     def run_plan(self, plan, *arguments, out, exits):
         """The cases of a run."""
-        self.callgate("test", plan, "--quiet", "--out", out, *arguments, exits=exits, timeout=15 * MINUTES)
+        self.callgate("test", plan, "--quiet", "--out", out, *arguments, exits=exits, timeout=60 * MINUTES)
         return self.run_json(out)["cases"]
 
     def refused_by(self, pack, names, *arguments, out):

@@ -1,11 +1,12 @@
 """The packs of profiles/library on their real servers: each passes with its profile; a profile of start and steady load
-does not; and callgate's log mode and its recorders see what strace sees. The short form of the first; with CALLGATE_FULL=1 all, in the long one."""
+does not; callgate's log mode and its recorders see what strace sees; and what was recorded passes every time. The short
+form of the first; with CALLGATE_FULL=1 all, in the long one but for the last."""
 import os
 import shutil
 import unittest
 
 from calls import needed, refused_names, traced_names, violating_names
-from pack_case import FULL, SHORT, PackCase, pack_names, told
+from pack_case import ALWAYS_SHORT, FULL, SHORT, PackCase, pack_names, told
 
 
 class Packs(PackCase):
@@ -43,6 +44,15 @@ class Packs(PackCase):
             with self.subTest(way=way):
                 self.assertEqual((set(), set()), (straced - seen - pack.by_chance, seen - straced - pack.by_chance))
 
+    def passes_each_time_with_what_was_recorded(self, name):
+        pack = self.pack(name)
+        self.callgate("record", "--quiet", "--repeat", "10", "--jobs", "2", *ALWAYS_SHORT, "-o", "recorded.json",
+                      pack.plan_path, timeout=30 * MINUTES)
+        cases = self.run_plan(pack.plan_path, "--profile", "recorded.json", *ALWAYS_SHORT, "--baseline", "none",
+                              "--jobs", "2", "--repeat", "20", "--mode", "log", "--mode", "errno", "--mode", "enforce",
+                              out="report", exits=0)
+        self.assertEqual("", told(cases))
+
 
 def add_tests():
     """One test method for each pack and question."""
@@ -50,7 +60,8 @@ def add_tests():
     for name in pack_names():
         if one not in (None, name):
             continue
-        for question in ("passes_with_its_profile", "start_and_steady_load_are_not_enough", "sees_what_strace_sees"):
+        for question in ("passes_with_its_profile", "start_and_steady_load_are_not_enough", "sees_what_strace_sees",
+                         "passes_each_time_with_what_was_recorded"):
             def test(self, question=question, name=name):
                 if question != "passes_with_its_profile" and not FULL:
                     self.skipTest("only with CALLGATE_FULL=1 (./dev test --full)")
