@@ -1,12 +1,9 @@
 #include "harness/engine/place.h"
 
-#include "harness/core/unique_fd.h"
 #include "harness/engine/certificate.h"
 
 #include <fmt/format.h>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,54 +85,6 @@ core::Status InstancePlace::put_files(const std::vector<ports::FileSpec>& files,
     } catch (const fs::filesystem_error& error) {
         return core::fail(fmt::format("cannot put the workload's files in place: {}", error.what()));
     }
-}
-
-namespace {
-
-constexpr std::string_view kPortPrefix = "port.";
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    return address;
-}
-
-/// The sockets interface's own cast.
-sockaddr* generic(sockaddr_in& address) {
-    return reinterpret_cast<sockaddr*>(&address);
-}
-
-}  // namespace
-
-core::Result<ports::Variables> free_ports(const std::vector<std::string>& names) {
-    ports::Variables variables;
-    std::vector<core::UniqueFd> held;  // until all are found, so that no two are the same
-    for (const auto& name : names) {
-        core::UniqueFd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-        auto address = loopback(0);
-        socklen_t length = sizeof address;
-        if (!fd || ::bind(fd.get(), generic(address), length) != 0 ||
-            ::getsockname(fd.get(), generic(address), &length) != 0) {
-            return core::fail(core::system_error(fmt::format("no free loopback port for '{}'", name), errno));
-        }
-        variables[std::string{kPortPrefix} + name] = std::to_string(ntohs(address.sin_port));
-        held.push_back(std::move(fd));
-    }
-    return variables;
-}
-
-std::vector<std::string> open_ports(const ports::Variables& variables) {
-    std::vector<std::string> open;
-    for (const auto& [name, value] : variables) {
-        if (!name.starts_with(kPortPrefix)) continue;
-        const core::UniqueFd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-        auto address = loopback(static_cast<std::uint16_t>(std::stoul(value)));
-        if (!fd || ::connect(fd.get(), generic(address), sizeof address) != 0) continue;
-        open.push_back(fmt::format("{} (127.0.0.1:{})", name.substr(kPortPrefix.size()), value));
-    }
-    return open;
 }
 
 }  // namespace callgate::engine

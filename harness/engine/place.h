@@ -3,12 +3,10 @@
 #include "harness/core/files.h"
 #include "harness/core/result.h"
 #include "harness/ports/launch.h"
-#include "harness/ports/variables.h"
 #include "harness/ports/workload.h"
 
 #include <filesystem>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace callgate::engine {
@@ -29,12 +27,5 @@ private:
     explicit InstancePlace(core::TempDir root) : root_{std::move(root)} {}
     core::TempDir root_;
 };
-
-/// A free TCP port of 127.0.0.1 for each name, as variables "port.NAME". Nothing holds them: they are free now, and the
-/// kernel hands out others first for a while.
-core::Result<ports::Variables> free_ports(const std::vector<std::string>& names);
-
-/// Those of the ports that accept a connection, as "http (127.0.0.1:8080)".
-std::vector<std::string> open_ports(const ports::Variables& variables);
 
 }  // namespace callgate::engine

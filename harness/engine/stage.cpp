@@ -38,9 +38,10 @@ core::Status Stage::set_up() {
     if (!place) return core::fail(place.error());
     place_ = std::move(*place);
     workdir_ = place_->workdir();
-    auto variables = free_ports(instance_plan_.ports);
-    if (!variables) return core::fail(variables.error());
-    variables_ = std::move(*variables);
+    auto ports = LoopbackPorts::take(instance_plan_.ports);
+    if (!ports) return core::fail(ports.error());
+    ports_ = std::move(*ports);
+    variables_ = ports_.variables();
     variables_.emplace("workdir", workdir_);
     auto session = instance_plan_.build(variables_);
     if (!session) return core::fail(session.error());

@@ -2,6 +2,7 @@
 
 #include "harness/engine/current_workload.h"
 #include "harness/engine/engine.h"
+#include "harness/engine/loopback_ports.h"
 #include "harness/engine/phases.h"
 #include "harness/engine/place.h"
 #include "harness/engine/request_meter.h"
@@ -74,6 +75,7 @@ private:
 
     std::optional<InstancePlace> place_;
     std::vector<std::unique_ptr<ports::Mount>> mounts_;  ///< in the place's directory, and gone before it
+    LoopbackPorts ports_;
     ports::Variables variables_;
     ports::Session session_;
     std::string workdir_;

@@ -120,22 +120,4 @@ TEST_CASE("everything in the working directory is given to the workload's user",
     }
 }
 
-TEST_CASE("each name gets a free port of its own", "[engine]") {
-    std::vector<std::string> names;
-    for (int i = 0; i < 50; ++i) names.push_back("p" + std::to_string(i));
-    const auto ports = free_ports(names);
-    REQUIRE(ports);
-    std::set<std::string> distinct;
-    for (const auto& name : names) {
-        const auto& number = ports->at("port." + name);
-        CHECK(std::stoi(number) > 1023);
-        distinct.insert(number);
-    }
-    CHECK(ports->size() == names.size());
-    CHECK(distinct.size() == names.size());
-    const auto none = free_ports({});
-    REQUIRE(none);
-    CHECK(none->empty());
-}
-
 }  // namespace callgate::engine
