@@ -304,6 +304,11 @@ InstanceRecording InstanceRun::take_recording() const {
     InstanceRecording recording;
     if (!suite_.recorded || !stage_.workload().launched()) return recording;
     recording.calls = stage_.workload().recorded();
+    // A program of the working directory has another path in each instance.
+    for (auto& call : recording.calls) {
+        call.executable = as_planned(std::move(call.executable), stage_.variables());
+        for (auto& frame : call.stack) frame.module = as_planned(std::move(frame.module), stage_.variables());
+    }
     recording.gaps = stage_.workload().gaps();
     recording.launched = stage_.launched();
     for (const auto& phase : stage_.phases().all())

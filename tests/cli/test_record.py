@@ -69,6 +69,14 @@ class Record(CallgateCase):
                       self.callgate("why", "needs.json", "getdents64").stdout)
         self.assertEqual("mount: nobody saw it\n", self.callgate("why", "needs.json", "mount", exits=1).stdout)
 
+    def test_a_program_of_the_working_directory_is_the_same_in_every_recording(self):
+        self.plan["workload"].update(prepare=[["cp", program("needs"), "mine"]], command=["./mine"])
+        self.write("plan.yaml", json.dumps(self.plan))
+        self.record("--repeat", "2", "plan.yaml")
+        lock, _ = self.lock()
+        self.assertEqual(["${workdir}/mine"], [one["path"] for one in lock["programs"]])
+        self.record("--against", "needs.lock.json", "plan.yaml")
+
     def test_unseen_calls_with_a_fallback_get_enosys(self):
         self.record("plan.yaml")
         rules = json.loads(self.read("needs.json"))["syscalls"]
