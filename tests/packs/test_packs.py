@@ -6,7 +6,7 @@ import shutil
 import unittest
 
 from calls import needed, refused_names, traced_names, violating_names
-from pack_case import ALWAYS_SHORT, FULL, SHORT, PackCase, pack_names, told
+from pack_case import ALWAYS_SHORT, FULL, MINUTES, SHORT, PackCase, pack_names, told
 
 
 class Packs(PackCase):
