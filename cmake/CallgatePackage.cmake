@@ -36,6 +36,8 @@ install(FILES ${made}/completion.bash DESTINATION share/bash-completion/completi
 install(FILES ${made}/completion.zsh DESTINATION share/zsh/vendor-completions RENAME _callgate)
 install(FILES ${made}/completion.fish DESTINATION share/fish/vendor_completions.d RENAME callgate.fish)
 install(DIRECTORY examples/ DESTINATION share/doc/callgate/examples)
+install(DIRECTORY harness/docs/guides DESTINATION share/doc/callgate)
+install(FILES harness/docs/reference.md DESTINATION share/doc/callgate)
 install(DIRECTORY profiles/library/ DESTINATION share/callgate/profiles/library
   PATTERN __pycache__ EXCLUDE
   PATTERN *.sh PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
