@@ -26,7 +26,7 @@ std::string refusals(std::uint64_t count) {
 }
 
 std::string load(double requests_per_second) {
-    return requests_per_second < 1 ? std::string{} : fmt::format("  {:.0f} requests/s", requests_per_second);
+    return requests_per_second < 1 ? std::string{} : fmt::format("  {:.0f} req/s", requests_per_second);
 }
 
 std::string who(const model::Event& event) {

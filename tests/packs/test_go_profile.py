@@ -31,8 +31,8 @@ MISSES = {
 
 class GoProfile(PackCase):
     def run_article(self, mode, scenarios):
-        return self.run_plan(self.pack("go-http").plan_path, "--profile", ARTICLE, "--mode", mode, *only(scenarios),
-                             out="report", exits=1)
+        return self.run_plan(self.pack("go-http").plan_path, "--profile", ARTICLE, "--mode", mode, "--jobs", "2",
+                             *only(scenarios), out="report", exits=1)
 
     def test_log_mode_says_what_it_misses_and_where(self):
         cases = self.run_article("log", set(MISSES.values()) - {"startup"})

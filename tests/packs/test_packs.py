@@ -12,7 +12,7 @@ from pack_case import ALWAYS_SHORT, FULL, MINUTES, SHORT, PackCase, pack_names, 
 class Packs(PackCase):
     def passes_with_its_profile(self, name):
         pack = self.pack(name)
-        cases = self.run_plan(pack.plan_path, *SHORT, "--baseline", "fresh", "--jobs", "2", "--mode", "log",
+        cases = self.run_plan(pack.plan_path, *SHORT, "--baseline", "fresh", "--jobs", "4", "--mode", "log",
                               "--mode", "errno", "--mode", "enforce", out="report", exits=0)
         self.assertEqual("", told(cases))
         self.assertEqual({"log", "errno", "enforce"}, {case["mode"] for case in cases})
