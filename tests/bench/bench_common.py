@@ -109,12 +109,12 @@ class Bench:
     def path(self, name):
         return os.path.join(self.directory, name)
 
-    def program(self, name):
-        """The path of programs/NAME.c, compiled."""
+    def program(self, name, *libraries):
+        """The path of programs/NAME.c, compiled and linked with these."""
         if name not in self._programs:
             self._programs[name] = self.path(name)
             command_output(["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", self.path(name),
-                            os.path.join(HERE, "programs", name + ".c")])
+                            os.path.join(HERE, "programs", name + ".c"), *libraries])
         return self._programs[name]
 
     def profile(self, name, default, action, names, more_rules=(), **more):

@@ -8,6 +8,7 @@ TOOLS = ("cc", "strace", *bench_servers.Nginx.tools, *bench_servers.Redis.tools)
 def ways(bench):
     """The words before a command, by how it is watched."""
     return {"native": [],
+            "a program that does nothing": [bench.program("bare_tracepoint", "-lbpf")],
             "bpf": [bench.recorder, "bpf", bench.path("recorded")],
             "ptrace, second pass": [bench.recorder, "ptrace-twice", bench.path("recorded")],
             "ptrace, first pass": [bench.recorder, "ptrace", bench.path("recorded")],
@@ -22,7 +23,9 @@ def server_table(bench, kind):
     targets = {"bpf": Target(0.97, at_least=True), "ptrace, second pass": Target(0.90, at_least=True)}
     rows = [Row(name, figures[name], figures["native"], targets.get(name)) for name in figures]
     return Table(f"Recording {kind.title}", "requests/s", "of native", rows, f"""
-{kind.method} Nothing is confined. `bpf` counts every call in the kernel, with the distinct values of arguments. `ptrace` stops at every
+{kind.method} Nothing is confined. `bpf` counts every call in the kernel, with the distinct values of arguments; above it stands what the
+kernel takes by itself for a program at the entry of every call, of the load generator too
+(`programs/bare_tracepoint.c`). `ptrace` stops at every
 call in its first pass, as `strace -f -c` does; in the second pass the kernel permits what the first one showed under a tenth of the
 load, and only news stop.""")
 
