@@ -13,7 +13,8 @@ class Demo(CallgateCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         run = self.run_json(os.path.join("callgate-demo", "before"))
         in_log = refused(run, "log")
-        self.assertEqual(set().union(*in_log.values()), {"tls-key-update", "reload-under-load", "gc-pressure", "shutdown"})
+        self.assertEqual(set().union(*in_log.values()),
+                         {"tls-key-update", "reload-under-load", "gc-pressure", "drain", "shutdown"})
         self.assertTrue({"rename", "flock", "dup3", "membarrier", "unlink"} <= set(in_log))
         for case in run["cases"]:
             if case["scenario"] in ("startup", "steady-load", "steady-load-tls"):

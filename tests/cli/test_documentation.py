@@ -80,7 +80,8 @@ class Reference(CallgateCase):
             else:
                 parts.append(f"{type_of(one)}{': `' + one['pattern'] + '`' if 'pattern' in one else ''}\n")
         for kind, title in LISTS.items():
-            parts += [f"## {title}\n", fenced(self.callgate("list", kind).stdout)]
+            listed = self.callgate("list", kind, env={"CALLGATE_LIBRARY": os.path.join(SOURCE, "profiles", "library")})
+            parts += [f"## {title}\n", fenced(listed.stdout)]
         return "\n".join(parts)
 
     def test_the_reference_is_what_the_program_says(self):
