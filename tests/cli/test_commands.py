@@ -1,6 +1,7 @@
 """The small commands, and what every command shares."""
 import json
 import os
+import shutil
 import subprocess
 import unittest
 
@@ -75,6 +76,16 @@ class Commands(CallgateCase):
         os.replace(self.path("callgate-report", "profile.proposed.json"), self.path("callgate-profile.json"))
         self.callgate("test", "callgate.yaml", exits=0)
         self.callgate("test", "callgate.yaml", "--mode", "errno", "--mode", "enforce", exits=0)
+
+    def test_a_plan_that_init_wrote_runs_in_another_checkout(self):
+        os.makedirs(self.path("here", "ci"))
+        shutil.copy("/bin/sleep", self.path("here", "server"))
+        self.callgate("init", "--out", "here/ci/callgate.yaml", "--", "here/server", "60")
+        self.assertIn('command: ["${plan.dir}/../server", "60"]', self.read("here", "ci", "callgate.yaml"))
+        os.rename(self.path("here"), self.path("there"))
+        self.callgate("test", "there/ci/callgate.yaml", exits=1)
+        shutil.copy(self.path("callgate-report", "profile.proposed.json"), self.path("there", "ci", "callgate-profile.json"))
+        self.callgate("test", "there/ci/callgate.yaml")
 
     def test_init_overwrites_nothing_unless_told_to(self):
         self.write("callgate.yaml", "mine")

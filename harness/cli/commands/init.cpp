@@ -66,10 +66,18 @@ std::string quoted(const std::string& text) {
     return out + "\"";
 }
 
-std::string plan_text(const std::vector<std::string>& command, const std::string& profile) {
-    std::vector<std::string> words;
-    words.reserve(command.size());
-    for (const auto& word : command) words.push_back(quoted(word));
+/// The program as the plan names it. The workload runs in a directory of its own: what was given relative to here is
+/// written relative to the plan, so that both may be checked out elsewhere.
+std::string program_word(const fs::path& program, const fs::path& plan) {
+    if (program.is_absolute() || !program.has_parent_path()) return quoted(program);
+    const auto directory = fs::absolute(plan).parent_path().lexically_normal();
+    const auto relative = fs::absolute(program).lexically_normal().lexically_relative(directory);
+    return "\"${plan.dir}/" + quoted(relative).substr(1);
+}
+
+std::string plan_text(const std::vector<std::string>& command, const fs::path& plan, const std::string& profile) {
+    std::vector<std::string> words{program_word(command.front(), plan)};
+    for (auto word = command.begin() + 1; word != command.end(); ++word) words.push_back(quoted(*word));
     return fmt::format(
         R"yaml(# A plan for `callgate test`. All keys: `callgate schema plan`; all steps: `callgate list steps`.
 version: 1
@@ -109,14 +117,11 @@ using Files = std::vector<std::pair<fs::path, std::string>>;
 Files first_plan(const Options& options, const fs::path& plan) {
     auto command = options.command;
     if (command.empty()) command = {"sleep", "60"};
-    // The workload runs in a directory of its own, so a path is made absolute.
-    if (command.front().find('/') != std::string::npos)
-        command.front() = fs::absolute(command.front()).lexically_normal();
     const auto directory = plan.parent_path();
     const std::string first_profile = "callgate-profile.json";
     if (!options.profile.empty())
-        return {{plan, plan_text(command, fs::proximate(options.profile, directory.empty() ? "." : directory))}};
-    return {{directory / first_profile, std::string{kFirstProfile}}, {plan, plan_text(command, first_profile)}};
+        return {{plan, plan_text(command, plan, fs::proximate(options.profile, directory.empty() ? "." : directory))}};
+    return {{directory / first_profile, std::string{kFirstProfile}}, {plan, plan_text(command, plan, first_profile)}};
 }
 
 /// Everything that the pack's folder holds.
