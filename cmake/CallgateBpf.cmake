@@ -37,6 +37,8 @@ function(callgate_bpf module source)
   add_custom_command(
     OUTPUT ${skeleton}
     COMMAND ${CALLGATE_BPF_CLANG} -target bpf -mcpu=v2 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror
+            # Its debugging information is part of the program, and must not say where the source lay.
+            -ffile-prefix-map=${PROJECT_BINARY_DIR}=build -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -fdebug-compilation-dir=.
             -D__TARGET_ARCH_${CALLGATE_BPF_ARCH} -I${PROJECT_SOURCE_DIR} ${kernel_headers} -MD -MF ${object}.d -MT ${skeleton}
             -c ${PROJECT_SOURCE_DIR}/${source} -o ${object}
     COMMAND ${CALLGATE_BPFTOOL} gen skeleton ${object} name ${name}_bpf > ${skeleton}
