@@ -8,8 +8,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <sstream>
@@ -22,7 +24,7 @@ namespace {
 constexpr std::string_view kPrefix = "port.";
 constexpr unsigned kFirst = 10'000;  // below are the ports that services have by habit
 constexpr unsigned kLast = 65'535;
-constexpr std::size_t kEnough = 1'000;
+constexpr std::ptrdiff_t kEnough = 1'000;
 constexpr std::size_t kTries = 2'000;
 
 const sockaddr* generic(const auto& address) {
@@ -43,13 +45,12 @@ std::vector<unsigned> candidates() {
     unsigned high = 0;
     if (const auto range = core::read_file("/proc/sys/net/ipv4/ip_local_port_range"))
         std::istringstream{*range} >> low >> high;
-    std::vector<unsigned> outside;
-    std::vector<unsigned> all;
-    for (unsigned port = kFirst; port <= kLast; ++port) {
-        all.push_back(port);
-        if (port < low || port > high) outside.push_back(port);
-    }
-    return outside.size() < kEnough ? all : outside;
+    std::vector<unsigned> ports(kLast - kFirst + 1);
+    std::iota(ports.begin(), ports.end(), kFirst);
+    const auto outside =
+        std::partition(ports.begin(), ports.end(), [&](unsigned port) { return port < low || port > high; });
+    if (outside - ports.begin() >= kEnough) ports.erase(outside, ports.end());
+    return ports;
 }
 
 /// A name in the abstract namespace of Unix sockets (unix(7)): only one socket has it, and it goes with the descriptor.
@@ -89,7 +90,7 @@ core::Result<LoopbackPorts> LoopbackPorts::take(const std::vector<std::string>& 
         }
         if (!found) {
             return core::fail(fmt::format("no free loopback port for '{}': {} from {} to {} were tried", name, kTries,
-                                          numbers.front(), numbers.back()));
+                                          kFirst, kLast));
         }
         ports.variables_[std::string{kPrefix} + name] = std::to_string(*found);
     }

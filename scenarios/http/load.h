@@ -45,8 +45,8 @@ struct LoadLimits {
     int cancel = -1;            ///< readable: everything is dropped
     int enough = -1;            ///< readable: no new request; what is under way ends by itself or by its timeout
     int workload_ended = -1;    ///< the same
-    std::function<void(std::uint64_t done)>
-        on_done;  ///< called after each request, well or not, with how many are done
+    /// Called after each request, whether it went well or not, with how many are done.
+    std::function<void(std::uint64_t done)> on_done;
 };
 
 struct LoadResult {
