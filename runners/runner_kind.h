@@ -11,7 +11,7 @@
 
 namespace callgate::runners {
 
-/// RecorderKind::make, or make_for_news with what was learnt.
+/// RecorderKind::make or make_for_news with its argument.
 using MakeRecorder = std::function<core::Result<std::unique_ptr<Recorder>>()>;
 
 /// A way of starting a workload.

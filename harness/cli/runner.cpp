@@ -44,7 +44,7 @@ ChosenRunner chosen(const TrapBackend& backend, const std::string& why, Needs ne
                         ? choose_recorder([](const auto& kind) { return kind.records_confined; })
                         : ChosenRecorder{nullptr, "nobody asked for it"};
     runners::MakeRecorder make;
-    if (recorder.kind != nullptr) make = recorder.kind->make;
+    if (recorder.kind != nullptr) make = [kind = recorder.kind] { return kind->make(runners::Stacks::unwanted); };
     return {runners::runner_kinds().front()->make(backend, std::move(make)), std::move(note),
             std::move(recorder.why_not)};
 }
@@ -101,7 +101,8 @@ core::Result<ChosenRunner> make_runner(const std::string& trap, Needs needs, std
 core::Result<RecordingRunner> make_recording_runner(const std::string& recorder) {
     const auto found = choose_recorder([&](const auto& kind) { return recorder == "auto" || recorder == kind.name; });
     if (found.kind == nullptr) return core::fail("nothing here can record system calls: " + found.why_not);
-    RecordingRunner made{recording(found.kind->make), std::string{found.kind->name}, nullptr};
+    RecordingRunner made{recording([kind = found.kind] { return kind->make(runners::Stacks::wanted); }),
+                         std::string{found.kind->name}, nullptr};
     if (const auto make_for_news = found.kind->make_for_news; make_for_news != nullptr) {
         made.for_news = [make_for_news](std::vector<model::RecordedCall> learnt) {
             return recording([make_for_news, learnt = std::move(learnt)] { return make_for_news(learnt); });

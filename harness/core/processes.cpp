@@ -32,6 +32,8 @@ std::optional<ProcessStat> read_stat(pid_t pid) {
     skip(6);  // cutime to itrealvalue
     if (!(fields >> stat.started)) return std::nullopt;
     stat.cpu_ticks = user + system;
+    skip(5);  // vsize to endcode
+    fields >> stat.start_stack;
     return stat;
 }
 

@@ -16,6 +16,9 @@ struct ProcessStat {
     pid_t parent = 0;
     std::uint64_t started = 0;    ///< clock ticks after boot: with the pid, who it is for ever
     std::uint64_t cpu_ticks = 0;  ///< user and system time of all its threads, in 1/sysconf(_SC_CLK_TCK) s
+    /// Where its stack began; 0 for a zombie, and for who may not trace it. An execve has it somewhere else, a fork
+    /// keeps it.
+    std::uint64_t start_stack = 0;
 };
 
 /// None when there is no such process or thread.

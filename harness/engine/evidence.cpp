@@ -6,8 +6,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <vector>
 
 namespace callgate::engine {
+
+namespace {
+
+/// As many as say who made the call: a lock is kept and compared, and the outer ones are the same for every call.
+std::vector<model::StackFrame> inner_frames(const std::vector<model::StackFrame>& stack) {
+    constexpr std::size_t kFrames = 16;
+    return {stack.begin(), stack.begin() + static_cast<std::ptrdiff_t>(std::min(kFrames, stack.size()))};
+}
+
+}  // namespace
 
 void EvidenceCollector::add(std::size_t run, const InstanceRecording& recording) {
     const bool second_pass = run >= runs_;
@@ -37,7 +49,7 @@ void EvidenceCollector::add(std::size_t run, const InstanceRecording& recording)
         call.first_ms = is_new ? first : std::min(call.first_ms, first);
         call.last_ms = is_new ? last : std::max(call.last_ms, last);
         call.untold += recorded.untold;
-        if (call.stack.empty()) call.stack = recorded.stack;
+        if (call.stack.empty()) call.stack = inner_frames(recorded.stack);
         if (!second_pass) seen.runs.insert(run);
         for (const auto& values : recorded.values) {
             auto& [count, runs] = seen.values[values.values];

@@ -34,7 +34,7 @@ struct CallEvidence {
     std::int64_t last_ms = 0;            ///< the same of the last
     std::vector<ValuesEvidence> values;  ///< sorted
     std::uint64_t untold = 0;            ///< as RecordedCall
-    std::vector<StackFrame> stack{};     ///< as RecordedCall
+    std::vector<StackFrame> stack{};     ///< as RecordedCall, its innermost frames
 
     /// Made by startup alone, or by shutdown alone: no scenario makes it.
     [[nodiscard]] bool only_in(const std::string& one_case) const {

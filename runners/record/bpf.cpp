@@ -2,15 +2,18 @@
 #include "runners/record/phase_ledger.h"
 #include "runners/record/recorder.h"
 #include "runners/record/seen_maps.h"
+#include "runners/record/stack_samples.h"
 #include "runners/trap/abis.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 namespace callgate::runners {
 
@@ -59,9 +62,15 @@ model::RecordedCall recorded_call(int phase, const SeenCall& call, const SeenTal
     return out;
 }
 
-std::vector<model::RecordedCall> in_words(const PhaseLedger& ledger, const SeenMaps& maps) {
+/// By phase and call.
+using FoundStacks = std::map<std::pair<int, SeenCall>, std::vector<model::StackFrame>>;
+
+std::vector<model::RecordedCall> in_words(const PhaseLedger& ledger, const SeenMaps& maps, const FoundStacks& stacks) {
     std::vector<model::RecordedCall> calls;
-    for (const auto& [key, tally] : ledger.shares()) calls.push_back(recorded_call(key.first, key.second, tally, maps));
+    for (const auto& [key, tally] : ledger.shares()) {
+        calls.push_back(recorded_call(key.first, key.second, tally, maps));
+        if (const auto found = stacks.find(key); found != stacks.end()) calls.back().stack = found->second;
+    }
     const auto order = [](const model::RecordedCall& c) { return std::tie(c.phase, c.audit_arch, c.nr, c.executable); };
     std::sort(calls.begin(), calls.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
     return calls;
@@ -73,22 +82,31 @@ public:
 
     core::Status attach(pid_t leader, LaunchPage& /*page*/, int /*keeper*/) override {
         const std::scoped_lock lock{mutex_};
-        return maps_.attach(leader);
+        if (auto begun = samples_.begin(maps_.stacks()); !begun) return begun;
+        auto attached = maps_.attach(leader);  // which begins a phase
+        phases_[maps_.phase()] = phase_;
+        return attached;
     }
 
     void set_phase(int phase) override {
         const std::scoped_lock lock{mutex_};
         if (stopped_ || phase == phase_) return;
+        samples_.catch_up();
         ledger_.close(phase_, maps_.totals());
         maps_.begin_phase();
         phase_ = phase;
+        phases_[maps_.phase()] = phase;
     }
 
     void stop() override {
         const std::scoped_lock lock{mutex_};
         if (stopped_) return;
         maps_.detach();
+        samples_.end();
         stopped_ = true;
+        for (auto& [call, sample] : samples_.samples()) {
+            stacks_.insert_or_assign({phases_.at(sample.phase), call}, std::move(sample.frames));
+        }
         ledger_.close(phase_, maps_.totals());
     }
 
@@ -96,7 +114,7 @@ public:
         const std::scoped_lock lock{mutex_};
         auto ledger = ledger_;
         if (!stopped_) ledger.close(phase_, maps_.totals());
-        return in_words(ledger, maps_);
+        return in_words(ledger, maps_, stacks_);
     }
 
     [[nodiscard]] ports::Gaps gaps() const override {
@@ -111,12 +129,16 @@ private:
     SeenMaps maps_;
     PhaseLedger ledger_;
     int phase_ = 0;
+    std::map<std::uint32_t, int> phases_;  ///< by the number that they have in the kernel
     bool stopped_ = false;
+    FoundStacks stacks_;
+    StackSamples samples_{[this](const SeenCall& call) { maps_.want_stack(call); }};  ///< last: its thread uses maps_
 };
 
-core::Result<std::unique_ptr<Recorder>> make() {
+core::Result<std::unique_ptr<Recorder>> make(Stacks stacks) {
     auto maps = SeenMaps::load();
     if (!maps) return core::fail(maps.error());
+    if (stacks == Stacks::wanted) maps->want_stacks();
     return std::unique_ptr<Recorder>{std::make_unique<BpfRecorder>(std::move(*maps))};
 }
 

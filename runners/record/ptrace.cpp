@@ -188,7 +188,7 @@ core::Result<std::unique_ptr<Recorder>> make_for_news(std::span<const RecordedCa
     return std::unique_ptr<Recorder>{std::make_unique<PtraceRecorder>(std::move(learnt), std::move(*trap))};
 }
 
-core::Result<std::unique_ptr<Recorder>> make() {
+core::Result<std::unique_ptr<Recorder>> make(Stacks /*stacks*/) {
     return make_for_news({});
 }
 

@@ -44,6 +44,10 @@ public:
     [[nodiscard]] virtual ports::Gaps gaps() const = 0;
 };
 
+/// Whether recorded() shall say where in the code calls were made (model::RecordedCall::stack). Where it need not, a
+/// recorder may save itself the work.
+enum class Stacks { unwanted, wanted };
+
 /// A way of recording.
 struct RecorderKind {
     std::string_view name;
@@ -54,7 +58,7 @@ struct RecorderKind {
     /// Tries it, as far as that goes without a workload; the error carries the remedy.
     core::Status (*probe)();
     /// For one process tree; any number of them may record at the same time.
-    core::Result<std::unique_ptr<Recorder>> (*make)();
+    core::Result<std::unique_ptr<Recorder>> (*make)(Stacks stacks);
     /// For a second pass at full speed: what an earlier recording showed is permitted in the kernel, and only news are
     /// recorded, that is other calls, and other values of recorded arguments. Null where no call is slow.
     core::Result<std::unique_ptr<Recorder>> (*make_for_news)(std::span<const model::RecordedCall> learnt) = nullptr;

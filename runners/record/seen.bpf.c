@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 
 // These need the types above.
+#include "runners/record/seen_kernel.h"
 #include "runners/record/seen_layout.h"
 
 #include <bpf/bpf_core_read.h>
@@ -19,66 +20,6 @@
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] SEC("license") = "GPL";
-
-// Of the kernel's types only what is read here. Offsets are those of the kernel that runs (its BTF), not of any header.
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct super_block {
-    __u32 s_dev;
-};
-
-struct inode {
-    struct super_block* i_sb;
-    unsigned long i_ino;
-    __u32 i_generation;
-};
-
-struct file {
-    struct inode* f_inode;
-};
-
-struct linux_binprm {
-    struct file* file;
-    const char* interp;
-};
-
-typedef struct {
-    int counter;
-} atomic_t;
-
-struct signal_struct {
-    atomic_t live;
-};
-
-struct thread_info {
-    unsigned long flags;
-    __u32 status;  // x86
-};
-
-struct task_struct {
-    struct thread_info thread_info;
-    int tgid;
-    struct signal_struct* signal;
-};
-
-#if defined(__TARGET_ARCH_x86)
-#define COMPAT_WORD status
-#define COMPAT_BIT 2  // TS_COMPAT
-struct pt_regs {
-    unsigned long r10, r9, r8, dx, si, di, bp, bx, cx;
-};
-#elif defined(__TARGET_ARCH_arm64)
-#define COMPAT_WORD flags
-#define COMPAT_BIT (1 << 22)  // TIF_32BIT
-struct user_pt_regs {
-    unsigned long regs[31];
-};
-struct pt_regs {
-    struct user_pt_regs user_regs;
-};
-#endif
-
-#pragma clang attribute pop
 
 // --- what seen_maps.cpp sets before it attaches ----------------------------------------------------------------------
 
@@ -90,6 +31,7 @@ __s32 seen_vsyscall[3];  // the numbers behind the vsyscall page
 __u64 seen_options[2];   // of seen_spec.by_option
 struct seen_spec seen_spec[SEEN_SPECS];
 __u8 seen_spec_of[SEEN_COLUMNS];  // 0: no argument is recorded
+__u32 seen_first_flags;           // of a call's slot; SEEN_WANTS_STACK or 0
 
 // --- what seen_maps.cpp may change at any time -----------------------------------------------------------------------
 
@@ -100,6 +42,7 @@ __u32 seen_phase;  // from 1
 __u32 seen_started;
 __u64 seen_started_at;  // in ns, and the same moment in ticks
 __u64 seen_started_tick;
+__u32 seen_level;                           // how deep callgate's pid namespace lies
 __u64 seen_lost;                            // calls that could not be counted
 struct seen_call seen_call_of[SEEN_SLOTS];  // executable 0: the slot is free
 __u64 seen_untold[SEEN_SLOTS];              // calls whose arguments are not among the values
@@ -144,6 +87,12 @@ struct {
     __type(key, struct seen_file);
     __type(value, __u32);
 } seen_executables SEC(".maps");
+
+// Taken out as they come, by stack_samples.cpp.
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, SEEN_STACKS_BYTES);
+} seen_stacks SEC(".maps");
 
 // Numbers that are still free, filled by seen_maps.cpp: taking one is atomic on every kernel, as a fetching add is not.
 struct {
@@ -226,6 +175,7 @@ static __noinline __u32 take_slot(__u64 at, __u64 column, const struct seen_call
     if (at >= SEEN_EXECUTABLES * SEEN_COLUMNS || column >= SEEN_COLUMNS) return 0;
     if (bpf_map_pop_elem(&seen_free_slots, &slot) || slot >= SEEN_SLOTS) return 0;
     seen_call_of[slot] = *call;
+    slot |= seen_first_flags;
     if (seen_spec_of[column]) slot |= SEEN_WITH_VALUES;
     seen_slot[at] = slot;
     return slot;
@@ -346,6 +296,45 @@ static __always_inline bool note_values(struct pt_regs* regs, __u64 slot, const 
     return true;
 }
 
+// --- where in the code ------------------------------------------------------------------------------------------------
+
+// A task's number, as callgate's own pid namespace calls it.
+static __always_inline __u32 number_of(struct task_struct* task) {
+    void* pid = BPF_CORE_READ(task, thread_pid);
+    __u64 offset = bpf_core_field_offset(struct pid, numbers) + bpf_core_field_offset(struct upid, nr);
+    __u32 number = 0;
+    bpf_probe_read_kernel(&number, sizeof number, pid + offset + seen_level * bpf_core_type_size(struct upid));
+    return number;
+}
+
+// Copies what it takes to unwind the stack later (stack_samples.cpp does): the kernel could only follow frame pointers,
+// which most programs do not have. While there is no room, the next call of that kind is asked again.
+static __noinline void copy_stack(struct pt_regs* regs, __u64 at, const struct seen_call* call) {
+    at = opaque(at);
+    if (at >= SEEN_EXECUTABLES * SEEN_COLUMNS) return;
+    struct seen_stack* copy = bpf_ringbuf_reserve(&seen_stacks, sizeof *copy, 0);
+    if (!copy) return;
+    seen_slot[at] &= ~SEEN_WANTS_STACK;
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task();
+    copy->call = *call;
+    copy->phase = seen_phase;
+    copy->task = number_of(task);
+    copy->process = number_of(BPF_CORE_READ(task, group_leader));
+    copy->parent = number_of(BPF_CORE_READ(task, real_parent, group_leader));
+    copy->unused = 0;
+    copy->start_stack = BPF_CORE_READ(task, mm, start_stack);
+    bpf_probe_read_kernel(copy->registers, sizeof copy->registers, regs);
+    copy->begin = copy->registers[SEEN_STACK_POINTER] & ~(__u64)(SEEN_STACK_PIECE - 1);
+    copy->size = 0;
+#pragma unroll
+    for (__u32 done = 0; done < SEEN_STACK; done += SEEN_STACK_PIECE) {
+        // A piece is never on two pages, so that the end of the stack cuts none.
+        if (bpf_probe_read_user(copy->bytes + done, SEEN_STACK_PIECE, (void*)(copy->begin + done))) break;
+        copy->size = done + SEEN_STACK_PIECE;
+    }
+    bpf_ringbuf_submit(copy, 0);
+}
+
 // --- where it is attached --------------------------------------------------------------------------------------------
 
 SEC("tp_btf/sys_enter")
@@ -358,6 +347,8 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     call.executable = *who;
     __u64 column = seen_column(call.compat, (__u32)call.nr);
     __u64 slot = count(&call, column);
+    if (!(slot & (SEEN_WITH_VALUES | SEEN_WANTS_STACK))) return 0;
+    if (slot & SEEN_WANTS_STACK) copy_stack(regs, (__u64)call.executable * SEEN_COLUMNS + column, &call);
     if (!(slot & SEEN_WITH_VALUES)) return 0;
     slot &= SEEN_SLOTS - 1;
     if (!note_values(regs, slot, &call, column)) __sync_fetch_and_add(&seen_untold[slot], 1);
@@ -412,6 +403,7 @@ int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm
     *who = executable;
     if (!begins) return 0;
     seen_started = 1;
+    seen_level = BPF_CORE_READ(task, thread_pid, level);
     seen_started_at = bpf_ktime_get_ns();
     seen_started_tick = bpf_jiffies64();
     struct seen_call call = {.executable = executable, .nr = seen_execve};

@@ -24,12 +24,31 @@ enum {
     SEEN_OTHER = 255,          ///< the number of all executables for which there was no number left
     SEEN_SLOTS = 4096,         ///< distinct (executable, ABI, number) with counters of their own; 0: none yet
     SEEN_WITH_VALUES = 32768,  ///< in the table of slots: the arguments of this call are recorded too
+    SEEN_WANTS_STACK = 16384,  ///< in the table of slots: no stack of this call is known yet
     SEEN_SPECS = 64,
     SEEN_VALUES = 3,          ///< arguments of one call that are recorded
     SEEN_MOST_DISTINCT = 64,  ///< combinations of them, for one executable and call
     SEEN_ALL_VALUES = 8192,   ///< combinations in all
     SEEN_PATH = 256,
     SEEN_SECOND_BIT = 0x40000000,
+};
+
+/// Words of the registers that a call was made with: struct pt_regs of x86 (arch/x86/include/asm/ptrace.h), struct
+/// user_pt_regs of arm64 (arch/arm64/include/uapi/asm/ptrace.h); and which of them is the stack pointer.
+enum {
+#if defined(__TARGET_ARCH_arm64) || defined(__aarch64__)
+    SEEN_REGISTERS = 34,
+    SEEN_STACK_POINTER = 31,
+#else
+    SEEN_REGISTERS = 21,
+    SEEN_STACK_POINTER = 19,
+#endif
+};
+
+enum {
+    SEEN_STACK = 16384,  ///< bytes that are copied of a stack at most
+    SEEN_STACK_PIECE = 1024,
+    SEEN_STACKS_BYTES = 2097152,  ///< on their way; a power of two
 };
 
 /// Which call, of whom.
@@ -52,6 +71,21 @@ struct seen_counter {
 struct seen_values {
     struct seen_call call;
     __u64 value[SEEN_VALUES];
+};
+
+/// Where in its code a call was made: the registers, and the stack from the one that points to it upwards.
+struct seen_stack {
+    struct seen_call call;
+    __u32 phase;
+    __u32 size;     ///< of the bytes
+    __u32 task;     ///< as callgate's pid namespace calls it, as the two below
+    __u32 process;  ///< its first thread may have ended
+    __u32 parent;   ///< process
+    __u32 unused;
+    __u64 start_stack;  ///< where the program's stack began: no other program has it there, but children by fork
+    __u64 begin;        ///< the address of the first byte
+    __u64 registers[SEEN_REGISTERS];
+    __u8 bytes[SEEN_STACK];
 };
 
 /// Which arguments of a call are recorded.

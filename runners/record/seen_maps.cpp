@@ -306,6 +306,25 @@ std::uint64_t SeenMaps::lost() const {
     return lost;
 }
 
+void SeenMaps::want_stacks() {
+    kernel_->memory().seen_first_flags = SEEN_WANTS_STACK;
+}
+
+int SeenMaps::stacks() const {
+    return bpf_map__fd(kernel_->programs->maps.seen_stacks);
+}
+
+void SeenMaps::want_stack(const SeenCall& call) {
+    const auto column = seen_column(call.compat, static_cast<std::uint32_t>(call.nr));
+    if (column >= SEEN_COLUMNS) return;
+    auto& slot = kernel_->memory().seen_slot[call.executable * std::size_t{SEEN_COLUMNS} + column];
+    if (slot != 0) slot |= SEEN_WANTS_STACK;
+}
+
+std::uint32_t SeenMaps::phase() const {
+    return kernel_->memory().seen_phase;
+}
+
 std::string SeenMaps::executable(std::uint8_t number) const {
     if (number == SEEN_OTHER) return "(one of many)";
     const auto& memory = kernel_->memory();

@@ -35,6 +35,14 @@ public:
     [[nodiscard]] SeenTotals totals() const;
     /// Calls that could not be counted; exact only after the tree is gone.
     [[nodiscard]] std::uint64_t lost() const;
+    /// Before attaching: also copies a stack of each call that has none yet.
+    void want_stacks();
+    /// Once more, of that call. Any thread.
+    void want_stack(const SeenCall& call);
+    /// The BPF_MAP_TYPE_RINGBUF into which they are copied, as struct seen_stack.
+    [[nodiscard]] int stacks() const;
+    /// The phase that is under way as struct seen_stack has it.
+    [[nodiscard]] std::uint32_t phase() const;
     /// Of a number in SeenCall.
     [[nodiscard]] std::string executable(std::uint8_t number) const;
 

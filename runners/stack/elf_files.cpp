@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -59,6 +60,13 @@ bool ElfFile::runs_on(Machine machine) const {
     return elf_ != nullptr && elf_kind(elf_) == ELF_K_ELF && gelf_getehdr(elf_, &header) != nullptr &&
            (header.e_type == ET_EXEC || header.e_type == ET_DYN) && header.e_machine == machine.number &&
            (gelf_getclass(elf_) == ELFCLASS64) == machine.wide;
+}
+
+std::optional<std::uint64_t> ElfFile::word(std::uint64_t offset, std::size_t size) const {
+    std::uint64_t word = 0;
+    size = std::min(size, sizeof word);
+    if (::pread(fd_.get(), &word, size, static_cast<off_t>(offset)) != static_cast<ssize_t>(size)) return std::nullopt;
+    return word;
 }
 
 Elf* ElfFile::share() const {

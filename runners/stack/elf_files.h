@@ -6,8 +6,11 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -34,6 +37,8 @@ public:
 
     /// True for a program or shared object that `machine` runs.
     [[nodiscard]] bool runs_on(Machine machine) const;
+    /// The `size` bytes (at most 8) at an offset, as a number; none where they cannot be read.
+    [[nodiscard]] std::optional<std::uint64_t> word(std::uint64_t offset, std::size_t size) const;
     /// One more reference to the handle, to be ended with elf_end() before this object goes.
     [[nodiscard]] Elf* share() const;
     [[nodiscard]] const std::string& path() const { return path_; }

@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace callgate::runners {
+
+class TaskMemory;
 
 /// What a process runs on, as its ELF files say it.
 struct Machine {
@@ -30,9 +33,13 @@ struct FrameStart {
 /// registers are not known here. One file per processor architecture implements it.
 std::optional<FrameStart> start_of_stopped(pid_t tid);
 
+/// By the registers of a call as the kernel keeps them: struct pt_regs of x86, struct user_pt_regs of arm64, word by
+/// word. None when they are too few, or not known here. One file per processor architecture implements it.
+std::optional<FrameStart> start_of_registers(std::span<const std::uint64_t> words);
+
 /// The caller, as if the function at `start` had set up no frame yet: a system call instruction in code that no table
 /// describes mostly stands in such a function. None when nothing speaks for it. One file per processor architecture.
-std::optional<FrameStart> caller_of_leaf(const FrameStart& start, pid_t tid);
+std::optional<FrameStart> caller_of_leaf(const FrameStart& start, const TaskMemory& memory);
 
 /// With no registers at all but these two: enough to step out of functions that keep their frame by the stack pointer.
 FrameStart start_at(Machine machine, std::uint64_t pc, std::uint64_t sp);

@@ -9,6 +9,8 @@
 #include <sys/user.h>
 
 #include <array>
+#include <cstddef>
+#include <cstring>
 
 namespace callgate::runners {
 
@@ -37,9 +39,9 @@ FrameStart narrow_start(const Registers32& r) {
 }
 
 /// True when the bytes before the address are a call: E8 rel32, or FF /2 with any operand.
-bool follows_call(std::uint64_t address, pid_t tid) {
+bool follows_call(std::uint64_t address, const TaskMemory& memory) {
     constexpr std::uint64_t kLongest = 7;  // FF, ModRM, SIB, disp32
-    const auto bytes = read_word(tid, address - kLongest, kLongest);
+    const auto bytes = memory.word(address - kLongest, kLongest);
     if (!bytes) return false;
     const auto byte = [&](std::uint64_t before) { return (*bytes >> (8 * (kLongest - before))) & 0xFFU; };
     if (byte(5) == 0xE8) return true;
@@ -61,10 +63,32 @@ std::optional<FrameStart> start_of_stopped(pid_t tid) {
     return where.iov_len == sizeof registers.narrow ? narrow_start(registers.narrow) : wide_start(registers.wide);
 }
 
-std::optional<FrameStart> caller_of_leaf(const FrameStart& start, pid_t tid) {
+std::optional<FrameStart> start_of_registers(std::span<const std::uint64_t> words) {
+    // user_regs_struct begins with struct pt_regs.
+    constexpr std::size_t kWords = offsetof(user_regs_struct, fs_base) / sizeof(std::uint64_t);
+    constexpr std::uint64_t kCode32 = 0x23;  // __USER32_CS, arch/x86/include/asm/segment.h
+    if (words.size() < kWords) return std::nullopt;
+    user_regs_struct r{};
+    std::memcpy(&r, words.data(), kWords * sizeof(std::uint64_t));
+    if (r.cs != kCode32) return wide_start(r);
+    const auto low = [](std::uint64_t word) { return static_cast<std::uint32_t>(word); };
+    Registers32 narrow{};
+    narrow.eax = low(r.rax);
+    narrow.ebx = low(r.rbx);
+    narrow.ecx = low(r.rcx);
+    narrow.edx = low(r.rdx);
+    narrow.esi = low(r.rsi);
+    narrow.edi = low(r.rdi);
+    narrow.ebp = low(r.rbp);
+    narrow.esp = low(r.rsp);
+    narrow.eip = low(r.rip);
+    return narrow_start(narrow);
+}
+
+std::optional<FrameStart> caller_of_leaf(const FrameStart& start, const TaskMemory& memory) {
     const std::size_t word = start.machine.wide ? 8 : 4;
-    const auto back = read_word(tid, start.sp, word);
-    if (!back || !follows_call(*back, tid)) return std::nullopt;
+    const auto back = memory.word(start.sp, word);
+    if (!back || !follows_call(*back, memory)) return std::nullopt;
     auto caller = start;
     caller.pc = *back;
     caller.sp += word;

@@ -1,5 +1,7 @@
 #include "runners/stack/modules.h"
 
+#include <algorithm>
+
 namespace callgate::runners {
 
 namespace {
@@ -16,7 +18,7 @@ bool continues(const Mapping& mapping, const Module& module) {
 
 }  // namespace
 
-std::vector<Module> modules_of(std::span<const Mapping> mappings) {
+std::vector<Module> modules_of(std::span<const Mapping> mappings, std::span<const Module> former) {
     std::vector<Module> modules;
     bool open = false;  // more mappings may belong to the last module
     for (const auto& mapping : mappings) {
@@ -29,7 +31,19 @@ std::vector<Module> modules_of(std::span<const Mapping> mappings) {
         open = mapping.offset == 0;
         if (open) modules.push_back({mapping, mapping.end, 0, false, nullptr});
     }
+    for (auto& module : modules) {
+        const auto same = std::find_if(former.begin(), former.end(),
+                                       [&](const Module& candidate) { return module.same_place(candidate); });
+        if (same != former.end()) module = *same;
+    }
     return modules;
+}
+
+const Module* find_module(std::span<const Module> modules, std::uint64_t address) {
+    const auto found = std::find_if(modules.begin(), modules.end(), [&](const Module& candidate) {
+        return candidate.first.begin <= address && address < candidate.end;
+    });
+    return found == modules.end() ? nullptr : &*found;
 }
 
 }  // namespace callgate::runners

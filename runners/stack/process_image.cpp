@@ -41,7 +41,8 @@ struct ProcessImage::Impl {
     pid_t tid = 0;  ///< the task through which /proc and the memory are read
     std::vector<Mapping> mappings;
     std::vector<Module> modules;
-    const FrameStart* start = nullptr;  ///< of the walk in progress
+    const FrameStart* start = nullptr;  ///< of the walk in progress, as is the memory
+    const TaskMemory* memory = nullptr;
     // Go first: they hold references to the files above.
     std::unique_ptr<Elf, End> header_elf;
     std::unique_ptr<Dwfl, End> dwfl;
@@ -56,13 +57,13 @@ struct ProcessImage::Impl {
     void refresh() {
         auto now = read_mappings(tid);
         if (now == mappings) return;
+        auto loaded = modules_of(now, modules);
+        take(std::move(now), std::move(loaded));
+    }
+
+    void take(std::vector<Mapping> now, std::vector<Module> loaded) {
         mappings = std::move(now);
-        auto former = std::exchange(modules, modules_of(mappings));
-        for (auto& module : modules) {
-            const auto same = std::find_if(former.begin(), former.end(),
-                                           [&](const Module& candidate) { return module.same_place(candidate); });
-            if (same != former.end()) module = *same;
-        }
+        modules = std::move(loaded);
         if (!dwfl) return;
         // A module that is reported again under the same name at the same place keeps all that libdwfl knows of it.
         dwfl_report_begin(dwfl.get());
@@ -81,12 +82,11 @@ struct ProcessImage::Impl {
 
     /// The ELF file that is loaded at an address, opened when somebody asks first; nullptr when there is none.
     const ElfFile* file_at(std::uint64_t address) {
-        const auto module = std::find_if(modules.begin(), modules.end(), [&](const Module& candidate) {
-            return candidate.first.begin <= address && address < candidate.end;
-        });
-        if (module == modules.end()) return nullptr;
-        if (!std::exchange(module->asked, true)) module->file = files.open(tid, module->first);
-        return module->file.get();
+        const auto* const found = find_module(modules, address);
+        if (found == nullptr) return nullptr;
+        auto& module = modules[static_cast<std::size_t>(found - modules.data())];
+        if (!std::exchange(module.asked, true)) module.file = files.open(tid, module.first);
+        return module.file.get();
     }
 
     static int find_elf(Dwfl_Module* /*module*/, void** user, const char* /*name*/, Dwarf_Addr base, char** path,
@@ -119,7 +119,7 @@ struct ProcessImage::Impl {
 
     static bool read_memory(Dwfl* /*dwfl*/, Dwarf_Addr address, Dwarf_Word* result, void* user) {
         const auto& self = *static_cast<const Impl*>(user);
-        const auto word = read_word(self.tid, address, self.machine.wide ? 8 : 4);
+        const auto word = self.memory->word(address, self.machine.wide ? 8 : 4);
         if (word) *result = *word;
         return word.has_value();
     }
@@ -171,21 +171,28 @@ void ProcessImage::refresh(pid_t tid) {
     impl_->refresh();
 }
 
-ProcessImage::Walk ProcessImage::walk(pid_t tid, const FrameStart& start, std::size_t most, core::SteadyTime deadline) {
-    impl_->tid = tid;
+void ProcessImage::take(const LoadedModules& loaded) {
+    impl_->tid = loaded.pid;
+    if (loaded.mappings != impl_->mappings) impl_->take(loaded.mappings, loaded.modules);
+}
+
+ProcessImage::Walk ProcessImage::walk(const TaskMemory& memory, const FrameStart& start, std::size_t most,
+                                      core::SteadyTime deadline) {
+    impl_->memory = &memory;
     Impl::Walking walking{*impl_, start, most, deadline, true, {}};
     impl_->start = &start;
     std::optional<FrameStart> caller;
     if (dwfl_addrmodule(impl_->dwfl.get(), start.pc) == nullptr) {
-        caller = caller_of_leaf(start, tid);
+        caller = caller_of_leaf(start, memory);
         if (caller && dwfl_addrmodule(impl_->dwfl.get(), caller->pc) == nullptr) caller.reset();
     }
     if (caller) {
         walking.walk.steps.push_back({start.pc, true});
         impl_->start = &*caller;
     }
-    if (walking.walk.steps.size() < most) dwfl_getthread_frames(impl_->dwfl.get(), tid, Impl::visit, &walking);
+    if (walking.walk.steps.size() < most) dwfl_getthread_frames(impl_->dwfl.get(), impl_->tid, Impl::visit, &walking);
     impl_->start = nullptr;
+    impl_->memory = nullptr;
     if (walking.walk.steps.empty()) walking.walk.steps.push_back({start.pc, true});
     return std::move(walking.walk);
 }

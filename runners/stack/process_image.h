@@ -4,6 +4,8 @@
 #include "runners/proc_maps.h"
 #include "runners/stack/elf_files.h"
 #include "runners/stack/frame_start.h"
+#include "runners/stack/modules.h"
+#include "runners/stack/task_memory.h"
 
 #include <sys/types.h>
 
@@ -36,13 +38,17 @@ public:
     /// Reads the mappings again, through a live task of the process; what is known of unchanged modules is kept.
     void refresh(pid_t tid);
 
+    /// The same from what was read earlier.
+    void take(const LoadedModules& loaded);
+
     /// From innermost to outermost, at most `most` (1 or more) steps; `late` says that the deadline ended it.
-    /// The task must be stopped, or blocked in a system call with its memory at rest.
+    /// The memory must be at rest: of a task that is stopped or blocked in a system call, or a copy.
     struct Walk {
         std::vector<Step> steps;
         bool late = false;
     };
-    [[nodiscard]] Walk walk(pid_t tid, const FrameStart& start, std::size_t most, core::SteadyTime deadline);
+    [[nodiscard]] Walk walk(const TaskMemory& memory, const FrameStart& start, std::size_t most,
+                            core::SteadyTime deadline);
 
     /// Module, offset and, before the deadline, names.
     [[nodiscard]] model::StackFrame describe(const Step& step, core::SteadyTime deadline);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "harness/model/refusal.h"
+#include "runners/stack/modules.h"
+#include "runners/stack/task_memory.h"
 
 #include <sys/types.h>
 
@@ -37,7 +39,7 @@ struct Stack {
 
 /// Stacks of other processes, with names from their ELF files and debug information. Nothing is asked over the network
 /// (debuginfod is never used), no code of the process runs, and whatever its memory and files hold is at worst a
-/// shorter stack. Belongs to one thread: that which traces the tasks.
+/// shorter stack. Belongs to one thread: that which traces the tasks, where they are traced.
 class Unwinder {
 public:
     explicit Unwinder(const UnwindLimits& limits = {});
@@ -52,6 +54,12 @@ public:
     /// Of a task that is blocked in a system call, by all that /proc/TID/syscall says: the first frame, and as many as
     /// can be found without the other registers.
     Stack of_blocked(pid_t pid, pid_t tid, std::uint64_t ip, std::uint64_t sp);
+
+    /// What a live process has loaded, for of_copy(); `before` when nothing has changed since, null when it is gone.
+    std::shared_ptr<const LoadedModules> loaded_by(pid_t pid, const std::shared_ptr<const LoadedModules>& before);
+
+    /// Of a task that has run on since, or is gone: its process had loaded those modules when its stack was copied.
+    Stack of_copy(const LoadedModules& loaded, const StackCopy& copy);
 
     /// Of a stopped task, only Stack::caller_pc: a fraction of the work, outside the limits and the cost. It takes the
     /// process's modules as they were known last, unless the task is in none of them; so forget() on execve.

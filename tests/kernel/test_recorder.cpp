@@ -5,8 +5,10 @@
 #include "program_table.h"
 #include "runners/record/recorder.h"
 #include "runners/runner_kind.h"
+#include "under_profile.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -16,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <set>
@@ -57,9 +60,9 @@ ports::LaunchRequest request_for(std::vector<std::string> command) {
     return request;
 }
 
-Instance launch(const ports::LaunchRequest& request) {
-    static const auto runner =
-        runners::runner_kinds().front()->make(*runners::trap_backends().front(), recorder().make);
+Instance launch(const ports::LaunchRequest& request, runners::Stacks stacks = runners::Stacks::unwanted) {
+    const auto runner = runners::runner_kinds().front()->make(*runners::trap_backends().front(),
+                                                              [stacks] { return recorder().make(stacks); });
     auto instance = runner->launch(request);
     INFO((instance ? "" : instance.error().message));
     REQUIRE(instance);
@@ -111,6 +114,15 @@ const RecordedCall& only(const Calls& calls, const std::string& name) {
 
 const RecordedCall& only(Calls&& calls, const std::string& name) = delete;  // it would be gone
 
+/// Module, offset, function, file and line of each frame. What is in no module is elsewhere each time.
+std::vector<std::string> places_of(const std::vector<model::StackFrame>& stack) {
+    std::vector<std::string> places;
+    for (const auto& frame : stack)
+        places.push_back(fmt::format("{}+{:#x} {} {}:{}", frame.module, frame.module.empty() ? 0 : frame.offset,
+                                     frame.symbol, frame.file, frame.line));
+    return places;
+}
+
 class RecordedProgram : public Catch::ITestInvoker {
 public:
     explicit RecordedProgram(ProgramRow row) : row_{std::move(row)} {}
@@ -137,10 +149,14 @@ private:
     ProgramRow row_;
 };
 
-/// A shell that starts `number NR 5` for each line "NR" that it is sent, and answers with a line when that is done.
+/// A shell that starts `number NR 5` for each line "NR" that it is sent, and answers when that is done.
 class Obedient {
 public:
-    Obedient() {
+    explicit Obedient(runners::Stacks stacks = runners::Stacks::unwanted)
+        : Obedient{{"/bin/sh", "-c", "while read nr; do " CALLGATE_PROGRAMS "/number $nr 5; echo; done"}, {}, stacks} {}
+
+    /// Any command that answers and goes when its input ends.
+    Obedient(std::vector<std::string> command, std::vector<std::string> environment, runners::Stacks stacks) {
         std::array<int, 2> to{};
         std::array<int, 2> from{};
         REQUIRE(::pipe2(to.data(), O_CLOEXEC) == 0);
@@ -149,16 +165,20 @@ public:
         const core::UniqueFd its_output{from[1]};
         orders_.reset(to[1]);
         answers_.reset(from[0]);
-        auto request =
-            request_for({"/bin/sh", "-c", "while read nr; do " CALLGATE_PROGRAMS "/number $nr 5; echo; done"});
+        auto request = request_for(std::move(command));
+        request.env.insert(request.env.end(), environment.begin(), environment.end());
         request.standard_input = its_input.get();
         request.standard_output = its_output.get();
-        instance_ = launch(request);
+        instance_ = launch(request, stacks);
     }
 
     void call(int nr) const {
         const auto order = std::to_string(nr) + "\n";
         REQUIRE(::write(orders_.get(), order.data(), order.size()) == std::ssize(order));
+        hear();
+    }
+
+    void hear() const {
         char answer = 0;
         REQUIRE(::read(answers_.get(), &answer, 1) == 1);
     }
@@ -177,6 +197,14 @@ private:
     core::UniqueFd answers_;
     Instance instance_;
 };
+
+/// What one of tests/programs/frames called, which stays until that is looked at.
+Calls staying(std::vector<std::string> command) {
+    Obedient frames{std::move(command), {"STAY=1"}, runners::Stacks::wanted};
+    frames.hear();
+    frames.set_phase(1);
+    return frames.end();
+}
 
 }  // namespace
 
@@ -314,6 +342,78 @@ TEST_CASE("arguments worth filtering are recorded as a filter sees them, togethe
     for (const auto& values : mapped.values) told += values.count;
     CHECK(told == mapped.count);
     CHECK(mapped.untold == 0);
+}
+
+TEST_CASE("where a call was made is found as the trap finds it, though nothing stopped", "[kernel]") {
+    if (!records_here()) return;
+    const std::vector<std::string> command = GENERATE(values<std::vector<std::string>>({
+        {"frames"},
+        {"frames_no_pie"},
+        {"frames_static"},
+        {"frames_static_pie"},
+        {"frames_no_frame_pointer"},
+        {"frames_split"},
+        {"frames_stripped"},
+        {"frames_no_tables"},
+        {"frames", "deep", "20"},
+        {"frames", "signal"},
+        {"frames", "thread"},
+        {"frames", "copied"},
+        {"frames", "leaf"},
+        {"frames", "memfd"},
+    }));
+    INFO(joined(command));
+    const auto ran = run_under(denying("getppid"), model::Mode::log, command);
+    REQUIRE(ran.result.violations.size() == 1);
+    const auto expected = places_of(ran.result.violations[0].stack);
+    REQUIRE_FALSE(expected.empty());
+    const auto calls = staying(command);
+    CHECK(places_of(only(calls, "getppid").stack) == expected);
+}
+
+TEST_CASE("a 32-bit program's calls are found in its code too", "[kernel]") {
+    if (!records_here()) return;
+    if (std::system(CALLGATE_PROGRAMS "/frames_32 2>/dev/null") != 0) {
+        WARN("skipped: this compiler makes no 32-bit programs, or this kernel runs none");
+        return;
+    }
+    const auto calls = staying({"frames_32"});
+    const auto& stack = only(calls, "getppid").stack;
+    REQUIRE(stack.size() >= 3);
+    CHECK(stack[0].symbol == "inner");
+    CHECK(stack[1].symbol == "middle");
+    CHECK(stack[2].symbol == "outer");
+}
+
+TEST_CASE("a stack that is deeper than what is copied gives its inner frames", "[kernel]") {
+    if (!records_here()) return;
+    const auto calls = staying({"frames", "deep", "10000"});
+    const auto& stack = only(calls, "getppid").stack;
+    REQUIRE(stack.size() >= 4);
+    CHECK(stack.size() <= 64);
+    CHECK(stack[0].symbol == "inner");
+    CHECK(stack.back().symbol == "deep");
+}
+
+TEST_CASE("what a child did before its execve is found in the code of its parent, which lives on", "[kernel]") {
+    if (!records_here()) return;
+    Obedient shell{runners::Stacks::wanted};
+    shell.call(999);
+    shell.set_phase(1);
+    const auto calls = shell.end();
+    const auto by_shell = std::find_if(calls.begin(), calls.end(), [](const RecordedCall& call) {
+        return name_of(call) == "execve" && !call.stack.empty();
+    });
+    REQUIRE(by_shell != calls.end());
+    CHECK(by_shell->stack.front().symbol == "execve");
+}
+
+TEST_CASE("nobody pays for stacks that are not wanted", "[kernel]") {
+    if (!records_here()) return;
+    Obedient shell;
+    shell.call(999);
+    shell.set_phase(1);
+    for (const auto& call : shell.end()) CHECK(call.stack.empty());
 }
 
 TEST_CASE("more values of a call than are kept are counted and told", "[kernel]") {

@@ -7,7 +7,8 @@
  *   leaf           the call stands in a copied function without a frame
  *   mapped FILE... in each file: inner() at the place that it has in this program's own file
  *   unlinked       after the program's file was removed
- *   memfd          as a program that has no path */
+ *   memfd          as a program that has no path
+ * With STAY in its environment it then says so, and stays until its input ends. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -26,6 +27,13 @@ extern const char __executable_start[];
 extern char** environ;
 
 typedef void (*function)(void);
+
+static void stay(void) {
+    char rest;
+    if (getenv("STAY") == NULL || write(STDOUT_FILENO, "made\n", 5) != 5) return;
+    while (read(STDIN_FILENO, &rest, 1) > 0) {
+    }
+}
 
 FRAME static void inner(void) {
 #if defined(__x86_64__)
@@ -70,6 +78,7 @@ static pthread_t first;
 static void* in_thread(void* unused) {
     pthread_join(first, NULL);
     outer(inner);
+    stay();
     exit(0);
     return unused;
 }
@@ -134,5 +143,6 @@ int main(int argc, char** argv) {
         if (strcmp(how, "unlinked") == 0) unlink(argv[0]);
         outer(inner);
     }
+    stay();
     return 0;
 }

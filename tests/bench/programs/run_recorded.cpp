@@ -93,7 +93,8 @@ int main(int argc, char** argv) {
     request.own_session = false;
     request.record = true;
     Learnt calls;
-    int code = run(request, recorder->make, calls);
+    int code = run(
+        request, [&] { return recorder->make(callgate::runners::Stacks::wanted); }, calls);
     if (code == 0 && how == "ptrace-twice") {
         const auto learnt = calls;
         code = run(

@@ -71,6 +71,16 @@ TEST_CASE("what the second pass adds is counted, and is of no run", "[engine]") 
     CHECK(evidence.calls[1].stack.at(0).symbol == "main");
 }
 
+TEST_CASE("of a deep stack the innermost frames are kept", "[engine]") {
+    auto call = made(1, 1, core::Milliseconds{1});
+    for (std::uint64_t frame = 0; frame < 40; ++frame) call.stack.push_back({"/bin/a", "", frame, "", 0});
+    EvidenceCollector collector{1};
+    collector.add(0, recording({call}));
+    const auto stack = collector.evidence().calls.at(0).stack;
+    CHECK(stack.size() == 16);
+    CHECK(stack.front().offset == 0);
+}
+
 TEST_CASE("a call that only startup makes is known as one", "[engine]") {
     EvidenceCollector collector{1};
     collector.add(0, recording({made(0, 2, core::Milliseconds{1})}));
