@@ -74,7 +74,9 @@ Aftermath::Verdict Aftermath::wait(const std::string& cause) const {
         if (consequences_[i].kind != Kind::running && consequences_[i].kind != Kind::ready) open.push_back(i);
     }
     const auto deadline_of = [&](const Consequence& wanted) {
-        return std::min(done_ + wanted.within, context_.deadline);
+        const bool goes_on = wanted.kind == Consequence::Kind::running;
+        return std::min(done_ + (goes_on ? wanted.within : ports::patient(context_.speed, wanted.within)),
+                        context_.deadline);
     };
     while (!open.empty()) {
         for (auto at = open.begin(); at != open.end();) {

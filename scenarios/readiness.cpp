@@ -50,7 +50,7 @@ public:
         std::string seen;
         while (true) {
             const auto now = std::chrono::steady_clock::now();
-            auto answer = probe_.ask(context, std::min(deadline, now + kOneQuestion));
+            auto answer = probe_.ask(context, std::min(deadline, now + ports::patient(context.speed, kOneQuestion)));
             // A cut short question knows less than the one before.
             if (answer.empty() || seen.empty() || std::chrono::steady_clock::now() < deadline) seen = std::move(answer);
             if (context.cancel.requested()) return report.interrupted();
@@ -98,7 +98,9 @@ std::optional<Probe> read_http(const Node& node, const Node* status, core::Diagn
     spec.keep_alive = false;
     spec.timeout = kOneQuestion;
     return Probe{spec.url.shown(), kPause, [spec](const ports::StepContext& context, core::SteadyTime deadline) {
-                     auto seen = probe_http(spec, context, deadline);
+                     auto asked = spec;
+                     asked.timeout = ports::patient(context.speed, spec.timeout);
+                     auto seen = probe_http(asked, context, deadline);
                      const bool status_seen = seen.starts_with("status ");
                      return status_seen ? fmt::format("{}, wanted {}", seen, spec.status.text()) : seen;
                  }};

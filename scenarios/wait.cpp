@@ -32,7 +32,7 @@ Woken wait_until(const ports::StepContext& context, core::SteadyTime until) {
 }
 
 core::SteadyTime own_deadline(const ports::StepContext& context, core::Milliseconds within) {
-    return std::min(context.deadline, now() + within);
+    return std::min(context.deadline, now() + ports::patient(context.speed, within));
 }
 
 core::SteadyTime deadline_within(const ports::StepContext& context, core::Milliseconds within) {

@@ -11,7 +11,8 @@ enum class Woken { deadline, cancelled, enough, workload_ended };
 /// workload's first process ends. A reason that is there already is given at once.
 Woken wait_until(const ports::StepContext& context, core::SteadyTime until);
 
-/// The sooner of the step's own deadline, counted from now, and the one it was given.
+/// The sooner of the step's own deadline, counted from now (later where the workload is slow: ports::patient()), and
+/// the one it was given.
 core::SteadyTime own_deadline(const ports::StepContext& context, core::Milliseconds within);
 
 /// The same where a step may have no bound of its own: `within` is 0 then.

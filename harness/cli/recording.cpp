@@ -35,11 +35,13 @@ Recording record_plan(TestPlan& test, const RecordingOptions& options, const Rec
         collector.add(run, one);
         if (by.for_news) learnt.insert(learnt.end(), one.calls.begin(), one.calls.end());
     };
+    suite.speed = by.for_news ? ports::Speed::traced : ports::Speed::native;
     auto progress = make_progress(invocation, options.quiet);
     recording.result = engine::run(test.run, *by.runner, *progress, invocation.cancel);
     if (by.for_news && all_passed(recording.result)) {
         const auto runner = by.for_news(std::move(learnt));
         test.run.repeat = 1;
+        suite.speed = ports::Speed::native;
         suite.recorded = [&](std::size_t, const engine::InstanceRecording& one) { collector.add(options.repeat, one); };
         auto again = engine::run(test.run, *runner, *progress, invocation.cancel);
         std::move(again.cases.begin(), again.cases.end(), std::back_inserter(recording.result.cases));

@@ -8,6 +8,7 @@
 #include "harness/ports/events.h"
 #include "harness/ports/launch.h"
 #include "harness/ports/oracles.h"
+#include "harness/ports/step.h"
 #include "harness/ports/variables.h"
 #include "harness/ports/workload.h"
 
@@ -49,6 +50,7 @@ struct Suite {
     std::vector<InstancePlan> instances;
     /// Gets what each instance did, with the number of its repetition, one at a time; empty: nothing is recorded.
     std::function<void(std::size_t run, const InstanceRecording& recording)> recorded{};
+    ports::Speed speed = ports::Speed::native;  ///< of the workload
 };
 
 /// A refusal that the plan expects, and why.

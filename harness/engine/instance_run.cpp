@@ -212,9 +212,10 @@ bool InstanceRun::stop(CaseDraft& draft, Snapshot& shown) {
         draft.add(Outcome::setup_failed, sent.error().message);
         return false;
     }
-    if (!workload.wait_leader(now() + stop.within)) {
+    const auto within = stage_.patient(stop.within);
+    if (!workload.wait_leader(now() + within)) {
         draft.miss("stop",
-                   fmt::format("the workload still runs {} ms after {}", stop.within.count(), signal_name(stop.signal)),
+                   fmt::format("the workload still runs {} ms after {}", within.count(), signal_name(stop.signal)),
                    Outcome::timed_out);
         return false;
     }

@@ -134,14 +134,20 @@ Rest Stage::rest(core::Milliseconds at_most) const {
     return wait_for_rest(root_, kQuiet, now() + at_most, cancel_);
 }
 
+core::Milliseconds Stage::patient(core::Milliseconds limit) const {
+    return ports::patient(suite_.speed, limit);
+}
+
 bool Stage::cancelled_within(core::Milliseconds time) const {
     return cancel_.wait_until(now() + time);
 }
 
 ports::StepContext Stage::context(core::Milliseconds limit) {
+    limit = patient(limit);
     if (plan_.hold) limit += kWhileHeld;
     return {workload_,     runner_, session_.workload.ready.get(), environment_, workdir_,   cancel_,
-            now() + limit, nullptr, place_->log().string(),        this,         plan_.seed, nullptr};
+            now() + limit, nullptr, place_->log().string(),        this,         plan_.seed, nullptr,
+            suite_.speed};
 }
 
 void Stage::made_request() {
@@ -151,6 +157,7 @@ void Stage::made_request() {
 
 std::pair<model::Outcome, std::string> Stage::restart(int signal, core::Milliseconds within) {
     using model::Outcome;
+    within = patient(within);
     if (auto sent = workload_.signal(workload_.leader(), signal); !sent)
         return {Outcome::setup_failed, sent.error().message};
     const bool ended = workload_.wait_leader(now() + within);

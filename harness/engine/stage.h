@@ -51,6 +51,8 @@ public:
     [[nodiscard]] const ports::Variables& variables() const { return variables_; }
     /// Waits; true when the user wants to stop.
     [[nodiscard]] bool cancelled_within(core::Milliseconds time) const;
+    /// A limit as the plan has it, for how fast the workload is.
+    [[nodiscard]] core::Milliseconds patient(core::Milliseconds limit) const;
     [[nodiscard]] ports::StepContext context(core::Milliseconds limit);
 
     void begin_step(const std::string& step) override { phases_.begin_nested(step); }

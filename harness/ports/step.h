@@ -15,6 +15,20 @@ namespace callgate::ports {
 
 class Step;
 
+/// How fast the workload is by what callgate does to it.
+enum class Speed {
+    native,
+    /// Each of its calls stops it, and takes a hundred times as long. Its limits are longer then, what goes on for a
+    /// time does so briefly, and nothing is expected of speed: what counts is that every call is made once.
+    traced,
+};
+
+/// A limit as the plan has it, for a workload of that speed.
+core::Milliseconds patient(Speed speed, core::Milliseconds limit);
+
+/// The same of a time for which something goes on.
+core::Milliseconds lasting(Speed speed, core::Milliseconds time);
+
 /// What whoever plays a scenario does for its steps. Safe from any thread.
 class StepHost {
 public:
@@ -52,6 +66,7 @@ struct StepContext {
     StepHost* host = nullptr;                     ///< null where no scenario is played
     std::uint64_t seed = 0;                       ///< for everything random: the same seed, the same choices
     const Identity* identity = nullptr;           ///< whom commands of the plan's own run as; null: as callgate
+    Speed speed = Speed::native;                  ///< of the workload
 };
 
 /// Something a scenario does to a workload. Immutable once built: run() may be called again and from several threads.

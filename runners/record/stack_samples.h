@@ -22,9 +22,8 @@ namespace callgate::runners {
 
 /// Makes stacks of what the kernel copied of them (seen.bpf.c, copy_stack). A thread takes the copies as they come and
 /// looks at once what their processes have loaded, since nothing else says whose code it is; unwinding waits until the
-/// end, so that it takes no time from the workload. Of a process that is gone already its parent is asked, if that still
-/// is what it was forked from. All functions but catch_up()
-/// by one thread, or one after the other.
+/// end, so that it takes no time from the workload. Of a process that is gone already its parent is asked, if that
+/// still is what it was forked from. All functions but catch_up() by one thread, or one after the other.
 class StackSamples {
 public:
     /// Asks for another stack of that call, on the thread of this object.

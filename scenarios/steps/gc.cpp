@@ -100,14 +100,15 @@ public:
                               pauses);
             }
             const auto began = steady_clock::now();
-            const auto attempt = collector->collect(std::min(deadline, began + options_.timeout));
+            const auto attempt =
+                collector->collect(std::min(deadline, began + ports::patient(context.speed, options_.timeout)));
             const auto pause = steady_clock::now() - began;
             if (context.cancel.requested()) return report.interrupted();
             if (attempt.outcome != model::Outcome::passed) {
                 return finish(report, attempt.outcome, fmt::format("{}: {}", which(done), attempt.message), pauses);
             }
             pauses.add(pause);
-            if (options_.expect_within && pause > *options_.expect_within) {
+            if (options_.expect_within && pause > ports::patient(context.speed, *options_.expect_within)) {
                 return finish(report, model::Outcome::expectation_missed, slow(done, pause, pauses), pauses);
             }
         }

@@ -50,7 +50,7 @@ public:
         limits.rate = options_.rate;
         limits.directory = context.directory;
         limits.observe = true;
-        limits.duration = options_.duration;
+        if (options_.duration) limits.duration = ports::lasting(context.speed, *options_.duration);
         limits.deadline = deadline_within(context, options_.within);
         limits.cancel = context.cancel.fd();
         limits.enough = context.enough != nullptr ? context.enough->fd() : -1;
@@ -60,6 +60,7 @@ public:
             if (host != nullptr) host->made_request();
         };
         auto load = options_.load;
+        load.timeout = ports::patient(context.speed, load.timeout);
         if (!options_.body_file.empty()) {
             auto body = core::read_file(std::filesystem::path{context.directory} / options_.body_file, kLargestBody);
             if (!body) {
@@ -102,6 +103,7 @@ private:
         if (result.requests == 0 && context.enough == nullptr) {
             return {Outcome::expectation_missed, "no request was made, wanted at least one"};
         }
+        if (context.speed == ports::Speed::traced) return {Outcome::passed, ""};
         const auto rate = result.requests_per_second();
         if (rate < static_cast<double>(options_.expect.min_rate)) {
             return {Outcome::expectation_missed,

@@ -62,7 +62,8 @@ private:
     [[nodiscard]] bool more(std::int64_t rounds, core::SteadyTime began, const ports::StepContext& context) const {
         if (context.cancel.requested() || (context.enough != nullptr && context.enough->requested())) return false;
         if (options_.times && rounds >= *options_.times) return false;
-        return !options_.duration || std::chrono::steady_clock::now() - began < *options_.duration;
+        return !options_.duration ||
+               std::chrono::steady_clock::now() - began < ports::lasting(context.speed, *options_.duration);
     }
 
     [[nodiscard]] std::vector<model::StepResult> late(Report& report, std::vector<model::StepResult> last,

@@ -102,7 +102,7 @@ public:
         if (expects_end() && context.host != nullptr) context.host->expect_end();
         auto next = began;
         std::int64_t sent = 0;
-        for (; more(sent, next - began); ++sent, next += options_.every) {
+        for (; more(sent, next - began, context.speed); ++sent, next += options_.every) {
             if (sent > 0) {
                 const auto woken = wait_until(context, std::min(next, deadline));
                 if (woken == Woken::cancelled) return report.interrupted();
@@ -133,9 +133,9 @@ public:
     }
 
 private:
-    [[nodiscard]] bool more(std::int64_t sent, std::chrono::steady_clock::duration since) const {
+    [[nodiscard]] bool more(std::int64_t sent, std::chrono::steady_clock::duration since, ports::Speed speed) const {
         if (options_.times) return sent < *options_.times;
-        return !options_.duration || since < *options_.duration;
+        return !options_.duration || since < ports::lasting(speed, *options_.duration);
     }
 
     [[nodiscard]] bool expects_end() const {

@@ -61,10 +61,12 @@ public:
             return report.finish(Outcome::setup_failed, lack);
         }
         const auto deadline = deadline_within(context, options_.within);
+        auto options = options_;
+        options.timeout = ports::patient(context.speed, options.timeout);
         Seen seen;
         bool goes_on = true;
         while (goes_on && !(options_.count && seen.rounds == *options_.count)) {
-            Crowd crowd{options_, context, deadline};
+            Crowd crowd{options, context, deadline};
             goes_on = play(crowd, effective);
             seen.add(crowd, options_.connections);
             if (goes_on) ++seen.rounds;

@@ -39,7 +39,9 @@ public:
         const auto over = [&] {
             return context.cancel.requested() || (context.enough != nullptr && context.enough->requested());
         };
-        const auto result = run_load(options_, context.directory, context.seed + place_.line,
+        auto options = options_;
+        options.timeout = ports::patient(context.speed, options.timeout);
+        const auto result = run_load(options, context.directory, context.seed + place_.line,
                                      {context.cancel.fd(), deadline}, over, [&effective] { effective.request(1); });
         effective.request(1);
         if (!result.setup_problem.empty()) return report.finish(Outcome::setup_failed, result.setup_problem);

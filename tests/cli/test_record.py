@@ -55,6 +55,13 @@ class Record(CallgateCase):
         self.assertEqual((1, 1), (calls["rename"]["count"], calls["rename"]["runs"]))
         self.assertIn("  made on x86_64 at least once, in 1 of 1 run\n", self.callgate("why", "needs.json", "rename").stdout)
 
+    def test_the_pass_that_stops_at_every_call_is_brief(self):
+        self.plan["scenarios"][0]["steps"] = [{"signal": {"send": "SIGUSR1", "every": "10ms", "for": "3s"}}]
+        self.write("plan.yaml", json.dumps(self.plan))
+        self.record("--recorder", "ptrace", "plan.yaml")
+        _, calls = self.lock()
+        self.assertLessEqual(calls["rename"]["count"], 101)
+
     def test_every_rule_says_why_it_is_there(self):
         self.record("--base", "docker,nnp=true", "plan.yaml")
         names = {name for rule in json.loads(self.read("needs.json"))["syscalls"] if rule["action"] == "SCMP_ACT_ALLOW"

@@ -204,10 +204,12 @@ struct FakeWorld {
     std::string log;
     ports::StepHost* host = nullptr;
     std::uint64_t seed = 0;
+    ports::Speed speed = ports::Speed::native;
 
     [[nodiscard]] std::vector<model::StepResult> run(const ports::Step& step) {
         return step.run(ports::StepContext{workload, runner, readiness.get(), environment, directory, cancel,
-                                           std::chrono::steady_clock::now() + within, enough, log, host, seed});
+                                           std::chrono::steady_clock::now() + within, enough, log, host, seed, nullptr,
+                                           speed});
     }
 };
 

@@ -57,6 +57,16 @@ TEST_CASE("an open loop sends every request at its time", "[scenarios]") {
     CHECK(pace.take(begin + milliseconds{30}).what == Pace::What::none);
 }
 
+TEST_CASE("where every call of the workload stops, a load is brief and nothing is expected of its speed",
+          "[scenarios]") {
+    const HttpServer server;
+    FakeWorld world;
+    world.speed = ports::Speed::traced;
+    const auto result = run_http(world, server.url("/"), ", for: 1h, expect: {min_rate: 1000000, p50: 1ms}");
+    INFO(result.message);
+    CHECK(result.outcome == model::Outcome::passed);
+}
+
 TEST_CASE("what an open loop owes at its end is still sent", "[scenarios]") {
     const core::SteadyTime begin{};
     Pace pace{std::nullopt, 100};

@@ -239,6 +239,16 @@ TEST_CASE("the background ends when the other side fails", "[scenarios]") {
     CHECK(results[2].outcome == model::Outcome::expectation_missed);
 }
 
+TEST_CASE("where every call of the workload stops, what goes on for a time is brief, and limits are longer",
+          "[scenarios]") {
+    FakeWorld world;
+    world.speed = ports::Speed::traced;
+    CHECK(told(world, "repeat: {for: 1h, steps: [sleep: 10ms]}") == "passed");
+    CHECK(told(world, "signal: {send: SIGHUP, for: 1h, every: 10ms}") == "passed");
+    CHECK(told(world, "signal: {send: SIGHUP, times: 3, every: 50ms, within: 30ms}") == "passed");
+    CHECK(world.workload.signals().size() <= 101 + 3);
+}
+
 TEST_CASE("steps are repeated so many times, or so long", "[scenarios]") {
     FakeWorld world;
     const auto results = world.run(*build_step("repeat: {times: 5, steps: [signal: SIGHUP, signal: SIGUSR1]}"));
