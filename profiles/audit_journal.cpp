@@ -1,8 +1,9 @@
 #include "profiles/audit_journal.h"
 
+#include "harness/core/number.h"
+
 #include <nlohmann/json.hpp>
 
-#include <charconv>
 #include <limits>
 
 namespace callgate::profiles {
@@ -31,11 +32,7 @@ std::string text_of(const json& entry, const char* key) {
 
 template <typename Number>
 std::optional<Number> number_of(const json& entry, const char* key) {
-    const auto text = text_of(entry, key);
-    Number number = 0;
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    return !text.empty() && error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
+    return core::number_in<Number>(text_of(entry, key));
 }
 
 std::optional<std::int64_t> milliseconds_of(const json& entry, const char* key) {

@@ -1,5 +1,6 @@
 #include "profiles/audit_records.h"
 
+#include "harness/core/number.h"
 #include "harness/model/arch.h"
 #include "harness/model/call.h"
 #include "profiles/audit_journal.h"
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <csignal>
 
 namespace callgate::profiles {
@@ -18,14 +18,6 @@ constexpr auto kNone = std::string_view::npos;
 
 bool is_digit(char c) {
     return std::isdigit(static_cast<unsigned char>(c)) != 0;
-}
-
-template <typename Number>
-std::optional<Number> number_in(std::string_view text, int base = 10) {
-    Number number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-    return error == std::errc{} && end == text.data() + text.size() && !text.empty() ? std::optional{number}
-                                                                                     : std::nullopt;
 }
 
 // --- which event it is -----------------------------------------------------------------------------------------------
@@ -42,7 +34,7 @@ std::optional<std::int64_t> milliseconds_in(std::string_view text) {
     constexpr std::int64_t kLatest = 253402300800;  // the year 10000, which no date in ISO 8601 has
     constexpr std::int64_t kMilliseconds = 1000;
     const auto point = std::min(text.find('.'), text.size());
-    const auto seconds = number_in<std::int64_t>(text.substr(0, point));
+    const auto seconds = core::number_in<std::int64_t>(text.substr(0, point));
     if (!seconds || *seconds < 0 || *seconds >= kLatest) return std::nullopt;
     std::int64_t fraction = 0;
     std::int64_t unit = kMilliseconds;
@@ -63,7 +55,7 @@ std::optional<Stamp> stamp_in(std::string_view text) {
         const auto inside = text.substr(from, std::min(text.substr(from, kLongest).find(')'), kLongest));
         const auto colon = inside.rfind(':');
         if (colon == kNone || from + inside.size() >= text.size()) continue;
-        const auto serial = number_in<std::uint32_t>(inside.substr(colon + 1));
+        const auto serial = core::number_in<std::uint32_t>(inside.substr(colon + 1));
         if (!serial) continue;
         const auto time = inside.substr(0, colon);
         return Stamp{serial, milliseconds_in(time), time.find_first_of("/ -") != kNone, from + inside.size() + 1};
@@ -154,7 +146,7 @@ std::string_view unknown_in(std::string_view word) {
 }
 
 std::optional<std::uint32_t> arch_in(std::string_view word) {
-    if (const auto number = number_in<std::uint32_t>(unknown_in(word), 16)) return number;
+    if (const auto number = core::number_in<std::uint32_t>(unknown_in(word), 16)) return number;
     for (const auto& info : model::known_archs()) {
         // ausearch -i calls arm by one of the names that `uname -m` may have for it.
         if (info.short_name == word || (info.short_name == "arm" && word.starts_with("arm")))
@@ -168,7 +160,8 @@ std::optional<model::ActionKind> action_in(std::string_view word) {
     if (word.starts_with(kHex)) {
         // Where the separator got lost, "AUID=" stands behind the number: the kernel's own digits are lower-case.
         word.remove_prefix(kHex.size());
-        const auto number = number_in<std::uint32_t>(word.substr(0, word.find_first_not_of("0123456789abcdef")), 16);
+        const auto number =
+            core::number_in<std::uint32_t>(word.substr(0, word.find_first_not_of("0123456789abcdef")), 16);
         return number ? std::optional{model::Action::from_return(*number).kind} : std::nullopt;
     }
     using model::ActionKind;
@@ -185,13 +178,13 @@ std::optional<model::ActionKind> action_in(std::string_view word) {
 
 /// The number of a call that may have been written by name.
 std::optional<std::int32_t> number_of_call(const AuditRecord& record) {
-    if (const auto number = number_in<std::int32_t>(unknown_in(record.call))) return number;
+    if (const auto number = core::number_in<std::int32_t>(unknown_in(record.call))) return number;
     if (!record.audit_arch) return std::nullopt;
     return model::syscall_number(model::Arch{*record.audit_arch}, record.call);
 }
 
 int signal_in(std::string_view word) {
-    return word == "SIGSYS" ? SIGSYS : number_in<int>(word).value_or(0);
+    return word == "SIGSYS" ? SIGSYS : core::number_in<int>(word).value_or(0);
 }
 
 AuditRecord record_of(std::string_view text, std::size_t begin, bool interpreted) {
@@ -238,13 +231,13 @@ constexpr std::array kLossMarks{
 std::uint64_t number_before(std::string_view text, std::size_t end) {
     auto begin = end;
     while (begin > 0 && is_digit(text[begin - 1])) --begin;
-    return number_in<std::uint64_t>(text.substr(begin, end - begin)).value_or(0);
+    return core::number_in<std::uint64_t>(text.substr(begin, end - begin)).value_or(0);
 }
 
 std::uint64_t number_behind(std::string_view text, std::size_t begin) {
     auto end = begin;
     while (end < text.size() && is_digit(text[end])) ++end;
-    return number_in<std::uint64_t>(text.substr(begin, end - begin)).value_or(0);
+    return core::number_in<std::uint64_t>(text.substr(begin, end - begin)).value_or(0);
 }
 
 std::optional<AuditLoss> loss_in(std::string_view text) {

@@ -1,12 +1,12 @@
 #include "profiles/lock.h"
 
+#include "harness/core/number.h"
 #include "harness/core/printable.h"
 #include "harness/document/read.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -58,14 +58,6 @@ ordered_json json_of(const model::CallEvidence& call) {
                                  {"line", frame.line}});
     }
     return json;
-}
-
-/// Of "0x1f"; 0 for what render_lock() never writes.
-std::uint64_t value_of(std::string_view word) {
-    std::uint64_t value = 0;
-    if (word.rfind("0x", 0) == 0) word.remove_prefix(2);
-    (void)std::from_chars(word.data(), word.data() + word.size(), value, 16);
-    return value;
 }
 
 /// Keys that a later callgate adds are passed over.
@@ -160,7 +152,8 @@ private:
         call.untold = number(reader, "untold");
         for_each(reader, "values", [&](document::MappingReader& one) {
             model::ValuesEvidence seen;
-            for (const auto& word : one.strings("values")) seen.values.push_back(value_of(word));
+            for (const auto& word : one.strings("values"))
+                seen.values.push_back(core::hexadecimal_in(word).value_or(0));
             seen.count = number(one, "count");
             seen.runs = static_cast<std::size_t>(number(one, "runs"));
             call.values.push_back(std::move(seen));

@@ -1,12 +1,12 @@
 #include "profiles/policy_expression.h"
 
+#include "harness/core/number.h"
 #include "harness/core/printable.h"
 #include "profiles/constants.h"
 
 #include <fmt/format.h>
 
 #include <cctype>
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -200,9 +200,8 @@ private:
         } else if (digits.size() > 1 && digits.front() == '0') {
             base = 8;
         }
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-        if (error != std::errc{} || end != digits.data() + digits.size()) {
+        const auto value = core::number_in<std::uint64_t>(digits, base);
+        if (!value) {
             return wrong(token,
                          fmt::format("'{}' is no number of at most 64 bits", core::shortened(token.text, kShown)), "");
         }

@@ -1,5 +1,6 @@
 #include "profiles/spec_reader.h"
 
+#include "harness/core/number.h"
 #include "harness/core/printable.h"
 #include "harness/document/read.h"
 #include "profiles/capabilities.h"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <string>
 #include <utility>
@@ -401,10 +401,8 @@ private:
 }  // namespace
 
 std::optional<std::uint16_t> errno_of(std::string_view name) {
-    std::uint16_t number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error == std::errc{} && end == name.data() + name.size())
-        return number <= kLargestErrno ? std::optional{number} : std::nullopt;
+    if (const auto number = core::number_in<std::uint16_t>(name))
+        return *number <= kLargestErrno ? number : std::nullopt;
     const auto known = model::errno_number(name);
     return known ? std::optional{static_cast<std::uint16_t>(*known)} : std::nullopt;
 }

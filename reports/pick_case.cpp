@@ -1,5 +1,6 @@
 #include "reports/pick_case.h"
 
+#include "harness/core/number.h"
 #include "reports/wording.h"
 
 #include <fmt/format.h>
@@ -7,7 +8,6 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 #include <vector>
 
@@ -18,13 +18,6 @@ namespace {
 constexpr std::size_t kMostListed = 60;
 
 using Indices = std::vector<std::size_t>;
-
-std::size_t number_in(const std::string& text) {
-    std::size_t number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    return read.ptr == end && read.ec == std::errc{} ? number : 0;
-}
 
 template <typename Fits>
 Indices those(const model::RunResult& run, Fits fits) {
@@ -50,7 +43,8 @@ core::Result<std::size_t> pick_case(const model::RunResult& run, const std::stri
     if (run.cases.empty()) return core::fail("the report holds no case");
     auto fitting = those(run, [&](const std::string& name) { return name == wanted; });
     if (fitting.size() == 1) return fitting.front();
-    if (const auto number = number_in(wanted); number != 0 && number <= run.cases.size()) return number - 1;
+    const auto number = core::number_in<std::size_t>(wanted).value_or(0);
+    if (number != 0 && number <= run.cases.size()) return number - 1;
     if (fitting.empty() && !wanted.empty()) {
         fitting = those(run, [&](const std::string& name) {
             return name.find(wanted) != std::string::npos || ::fnmatch(wanted.c_str(), name.c_str(), 0) == 0;

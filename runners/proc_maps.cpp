@@ -1,11 +1,11 @@
 #include "runners/proc_maps.h"
 
 #include "harness/core/files.h"
+#include "harness/core/number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace callgate::runners {
 
@@ -20,8 +20,9 @@ std::string_view next_word(std::string_view& line) {
 }
 
 bool read_number(std::string_view word, std::uint64_t& value, int base) {
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, base);
-    return error == std::errc{} && end == word.data() + word.size();
+    const auto number = core::number_in<std::uint64_t>(word, base);
+    value = number.value_or(0);
+    return number.has_value();
 }
 
 }  // namespace

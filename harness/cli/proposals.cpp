@@ -1,12 +1,12 @@
 #include "harness/cli/proposals.h"
 
+#include "harness/core/number.h"
 #include "profiles/repair.h"
 #include "profiles/targets.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <vector>
 
@@ -18,21 +18,13 @@ void add_note(model::RunResult& run, std::string note) {
     if (std::find(run.notes.begin(), run.notes.end(), note) == run.notes.end()) run.notes.push_back(std::move(note));
 }
 
-std::uint64_t hexadecimal(std::string_view text) {
-    constexpr int kBase = 16;
-    text.remove_prefix(std::min<std::size_t>(2, text.size()));  // 0x
-    std::uint64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value, kBase);
-    return value;
-}
-
 /// The raw call, which run.json holds in words.
 model::Call call_of(const model::Violation& violation) {
     model::Call call;
     call.nr = violation.nr;
     if (const auto arch = profiles::arch_named(violation.arch)) call.audit_arch = model::audit_arch(*arch);
     for (std::size_t i = 0; i < std::min(call.args.size(), violation.args.size()); ++i)
-        call.args.at(i) = hexadecimal(violation.args[i]);
+        call.args.at(i) = core::hexadecimal_in(violation.args[i]).value_or(0);
     return call;
 }
 

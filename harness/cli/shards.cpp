@@ -1,6 +1,7 @@
 #include "harness/cli/shards.h"
 
 #include "harness/cli/command.h"
+#include "harness/core/number.h"
 #include "harness/core/sha256.h"
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -51,10 +51,8 @@ std::string value_of(const Environment& environment, std::string_view name) {
 }
 
 std::optional<std::size_t> number(std::string_view text) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value > kMostShards) return std::nullopt;
-    return value;
+    const auto value = core::number_in<std::size_t>(text);
+    return value && *value <= kMostShards ? value : std::nullopt;
 }
 
 /// `index` counts from `first`.

@@ -1,6 +1,7 @@
 #include "harness/decode/read_argument.h"
 
 #include "harness/core/closest.h"
+#include "harness/core/number.h"
 #include "harness/decode/names.h"
 #include "harness/decode/signatures.h"
 #include "harness/decode/witness_text.h"
@@ -12,7 +13,6 @@
 #include <linux/audit.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <string>
@@ -105,13 +105,11 @@ std::optional<std::uint64_t> number(std::string_view text, unsigned bits) {
         base = 8;
         text.remove_prefix(1);
     }
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    if (!negative) return value;
-    if (value > std::uint64_t{1} << 63U) return std::nullopt;
-    const auto all = ~value + 1;
-    return bits >= 64 || value == 0 ? all : all & ((std::uint64_t{1} << std::max(bits, 32U)) - 1);
+    const auto value = core::number_in<std::uint64_t>(text, base);
+    if (!value || !negative) return value;
+    if (*value > std::uint64_t{1} << 63U) return std::nullopt;
+    const auto all = ~*value + 1;
+    return bits >= 64 || *value == 0 ? all : all & ((std::uint64_t{1} << std::max(bits, 32U)) - 1);
 }
 
 core::Result<std::uint64_t> part(const model::Call& call, unsigned index, std::string_view text) {

@@ -1,6 +1,7 @@
 #include "harness/document/read.h"
 
 #include "harness/core/closest.h"
+#include "harness/core/number.h"
 #include "harness/core/printable.h"
 
 #include <fmt/format.h>
@@ -32,12 +33,11 @@ std::optional<T> read_number(const Node& node, T least, T most, core::Diagnostic
     if (node.kind != Node::Kind::scalar) return complain();
     if (node.quoted) return complain("write the number without quotes");
     const auto& text = node.scalar;
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return complain();
+    const auto value = core::number_in<T>(text);
+    if (!value) return complain();
     const auto digits = std::string_view{text}.substr(text.front() == '-' ? 1 : 0);
     if (digits.size() > 1 && digits.front() == '0') return complain("write it without the leading zero");
-    if (value < least || value > most) return complain();
+    if (*value < least || *value > most) return complain();
     return value;
 }
 

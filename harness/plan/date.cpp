@@ -1,6 +1,7 @@
 #include "harness/plan/date.h"
 
-#include <charconv>
+#include "harness/core/number.h"
+
 #include <chrono>
 #include <optional>
 
@@ -9,10 +10,8 @@ namespace callgate::plan {
 namespace {
 
 std::optional<int> number(std::string_view digits) {
-    int value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size() || value < 0) return std::nullopt;
-    return value;
+    const auto value = core::number_in<int>(digits);
+    return value && *value >= 0 ? value : std::nullopt;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "harness/ports/read.h"
 
 #include "harness/core/closest.h"
+#include "harness/core/number.h"
 #include "harness/document/read.h"
 
 #include <fmt/format.h>
@@ -45,10 +46,9 @@ std::optional<int> signal_from_name(std::string_view name) {
     if (name == kRealTime.substr(0, kRealTime.size() - 1)) return SIGRTMIN;
     if (!name.starts_with(kRealTime)) return std::nullopt;
     name.remove_prefix(kRealTime.size());
-    int offset = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), offset);
-    const bool number = error == std::errc{} && end == name.data() + name.size() && !name.starts_with('-');
-    return number && offset <= SIGRTMAX - SIGRTMIN ? std::optional{SIGRTMIN + offset} : std::nullopt;
+    const auto offset = core::number_in<int>(name);
+    const bool fits = offset && !name.starts_with('-') && *offset <= SIGRTMAX - SIGRTMIN;
+    return fits ? std::optional{SIGRTMIN + *offset} : std::nullopt;
 }
 
 std::string signal_name(int number) {

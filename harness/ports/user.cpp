@@ -1,12 +1,13 @@
 #include "harness/ports/user.h"
 
+#include "harness/core/number.h"
+
 #include <fmt/format.h>
 
 #include <grp.h>
 #include <pwd.h>
 
 #include <array>
-#include <charconv>
 
 namespace callgate::ports {
 
@@ -14,9 +15,8 @@ core::Result<Identity> find_user(const std::string& name) {
     std::array<char, 16384> buffer{};
     passwd entry{};
     passwd* found = nullptr;
-    uid_t uid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), uid);
-    if (error == std::errc{} && end == name.data() + name.size()) {
+    if (const auto number = core::number_in<uid_t>(name)) {
+        const auto uid = *number;
         // setresuid(2) takes -1 for "leave it as it is": the workload would keep callgate's own user.
         if (uid == static_cast<uid_t>(-1)) return core::fail(fmt::format("{} is not the id of a user", name));
         ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);

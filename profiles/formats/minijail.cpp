@@ -1,6 +1,7 @@
 // Policies of minijail (minijail0(5), syscall_filter.c): `name: expression; return ERRNO`, `@include`, `@denylist`.
 // A call whose expression holds is permitted, one whose expression fails gets the errno, or ends the process.
 #include "harness/core/closest.h"
+#include "harness/core/number.h"
 #include "harness/core/printable.h"
 #include "harness/model/call.h"
 #include "profiles/format.h"
@@ -13,7 +14,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <utility>
@@ -166,12 +166,9 @@ private:
             }
             return Profile::Name{std::string{word.text}, word.span};
         }
-        std::int32_t number = 0;
-        const auto* last = word.text.data() + word.text.size();
-        const auto [end, error] = std::from_chars(word.text.data(), last, number);
-        const auto known = error == std::errc{} && end == last && !word.text.empty()
-                               ? model::syscall_name(model::audit_arch(model::native_arch()), number)
-                               : std::string{};
+        const auto number = core::number_in<std::int32_t>(word.text);
+        const auto known =
+            number ? model::syscall_name(model::audit_arch(model::native_arch()), *number) : std::string{};
         if (model::known_syscall(known)) return Profile::Name{known, word.span};
         fail(word.span,
              fmt::format("'{}' is neither name nor number of a system call", core::shortened(word.text, kShown)));

@@ -1,5 +1,6 @@
 // What strace(1) writes: a line per call, with or without thread and time in front, or the table of -c. An observation:
 // it is read as the profile that permits what was seen.
+#include "harness/core/number.h"
 #include "harness/model/call.h"
 #include "profiles/format.h"
 #include "profiles/lines.h"
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 namespace callgate::profiles::strace {
 
@@ -78,11 +78,8 @@ void take_row(const Piece& line, Observation& seen) {
 void take_call(const Piece& name, Observation& seen) {
     constexpr std::string_view kNumber = "syscall_0x";
     if (!name.text.starts_with(kNumber)) return seen.name(name);
-    std::int32_t number = 0;
-    const auto digits = name.text.substr(kNumber.size());
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
-    if (error == std::errc{} && end == digits.data() + digits.size())
-        seen.number(name.span, model::audit_arch(model::native_arch()), number);
+    if (const auto number = core::number_in<std::int32_t>(name.text.substr(kNumber.size()), 16))
+        seen.number(name.span, model::audit_arch(model::native_arch()), *number);
 }
 
 std::optional<Content> read(const Input& input, const ReadOptions& /*options*/, core::Diagnostics& diagnostics) {

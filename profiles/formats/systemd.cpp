@@ -1,6 +1,7 @@
 // systemd's SystemCallFilter=, SystemCallErrorNumber= and SystemCallArchitectures= (systemd.exec(5)), in a unit or a
 // drop-in.
 #include "harness/core/closest.h"
+#include "harness/core/number.h"
 #include "harness/core/printable.h"
 #include "harness/model/action.h"
 #include "harness/model/call.h"
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
@@ -199,10 +199,8 @@ private:
     std::optional<Refusal> errno_in(const Piece& word) {
         constexpr std::uint16_t kLargest = 4095;
         if (word.text == "kill") return Refusal{};
-        std::uint16_t number = 0;
-        const auto* last = word.text.data() + word.text.size();
-        const auto [end, error] = std::from_chars(word.text.data(), last, number);
-        if (error == std::errc{} && end == last && number <= kLargest) return Refusal{number};
+        const auto number = core::number_in<std::uint16_t>(word.text);
+        if (number && *number <= kLargest) return Refusal{*number};
         if (const auto known = model::errno_number(word.text)) return Refusal{static_cast<std::uint16_t>(*known)};
         diagnostics_.error(word.span, fmt::format("'{}' is no errno", core::shortened(word.text, kShown)),
                            "a name such as EPERM, a number from 0 to 4095, or kill");

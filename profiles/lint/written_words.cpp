@@ -1,5 +1,6 @@
 // What is wrong with the words of a JSON profile before it is one: these rules look at the text, since a profile with
 // such a mistake is not read.
+#include "harness/core/number.h"
 #include "harness/core/printable.h"
 #include "harness/document/node.h"
 #include "harness/model/action.h"
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,12 +55,8 @@ std::optional<std::string_view> meant(std::string_view word) {
 }
 
 std::optional<std::uint64_t> number_of(const Node& node) {
-    std::uint64_t value = 0;
-    const auto& text = node.scalar;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (node.kind != Node::Kind::scalar || node.quoted || error != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
+    if (node.kind != Node::Kind::scalar || node.quoted) return std::nullopt;
+    return core::number_in<std::uint64_t>(node.scalar);
 }
 
 std::vector<std::string> names_in(const Node& rule) {

@@ -5,6 +5,7 @@
 #include "harness/cli/names.h"
 #include "harness/cli/options.h"
 #include "harness/cli/profile_options.h"
+#include "harness/core/number.h"
 #include "harness/decode/read_argument.h"
 #include "harness/model/arch.h"
 #include "harness/model/call.h"
@@ -14,7 +15,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
 #include <ostream>
 
@@ -39,8 +39,8 @@ core::Result<model::Call> read_call(model::Arch arch, const std::string& word) {
         call.nr = *nr;
         return call;
     }
-    const auto* end = word.data() + word.size();
-    if (const auto [stop, error] = std::from_chars(word.data(), end, call.nr); error == std::errc{} && stop == end) {
+    if (const auto nr = core::number_in<std::int32_t>(word)) {
+        call.nr = *nr;
         return call;
     }
     if (model::known_syscall(word)) {
