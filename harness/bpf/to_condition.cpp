@@ -66,6 +66,7 @@ private:
     std::vector<std::pair<Diagram, std::optional<Alternatives>>> worded_parts(Diagram condition, Field field) {
         const auto parts = parts_of(condition, field);
         std::vector<Diagram> made;
+        made.reserve(parts.size());
         for (const auto& part : parts) made.push_back(d_.both(part.widest, part.rest));
         std::vector<std::pair<Diagram, std::optional<Alternatives>>> worded;
         for (std::size_t i = 0; i < parts.size(); ++i) {

@@ -95,6 +95,7 @@ std::string describe_recording(const profiles::Lock& lock) {
     for (const auto& call : evidence.calls) ++by_arch[call.arch];
     if (by_arch.size() > 1) {
         std::vector<std::string> parts;
+        parts.reserve(by_arch.size());
         for (const auto& [arch, count] : by_arch) parts.push_back(fmt::format("{} on {}", count, arch));
         out += fmt::format(" ({})", fmt::join(parts, ", "));
     }

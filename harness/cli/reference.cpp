@@ -29,7 +29,7 @@ fs::path cache_directory(const std::map<std::string, std::string>& environment) 
         const auto found = environment.find(name);
         return found == environment.end() ? fs::path{} : fs::path{found->second};
     };
-    if (const auto own = of("CALLGATE_CACHE"); !own.empty()) return own;
+    if (auto own = of("CALLGATE_CACHE"); !own.empty()) return own;
     if (const auto cache = of("XDG_CACHE_HOME"); !cache.empty()) return cache / "callgate";
     const auto home = of("HOME");
     return home.empty() ? fs::path{} : home / ".cache" / "callgate";

@@ -31,7 +31,7 @@ struct CaseDraft {
 
     /// An oracle found something.
     void miss(std::string_view oracle, const std::string& message,
-              model::Outcome outcome = model::Outcome::expectation_missed);
+              model::Outcome seen = model::Outcome::expectation_missed);
 };
 
 /// What a case is judged against besides its own draft.

@@ -82,6 +82,7 @@ private:
     bool grade_each(const std::vector<Names>& single) {
         if (single.empty()) return true;
         std::vector<Trial> trials;
+        trials.reserve(single.size());
         for (const auto& names : single) trials.push_back(trial_of(names));
         const auto results = play(trials);
         for (std::size_t i = 0; i < results.size(); ++i) set(single[i].front(), results[i]);
@@ -95,6 +96,7 @@ private:
             if (!made_by.empty() && !made_by_every_run(made_by)) by_use[made_by].push_back(name);
         }
         std::vector<Batch> open;
+        open.reserve(by_use.size());
         for (auto& [made_by, names] : by_use) open.push_back({std::move(names), false});
         while (!open.empty()) {
             auto next = halve(std::move(open));

@@ -3,6 +3,7 @@
 // What seen.bpf.c and seen_maps.cpp share: the layout of the memory in which the kernel counts. C on one side, C++ on
 // the other, hence neither namespace nor constexpr.
 
+// NOLINTBEGIN(readability-identifier-naming): the names of C
 #include <linux/types.h>
 
 #ifndef __cplusplus
@@ -114,3 +115,4 @@ __attribute__((always_inline)) static inline __u64 seen_column(bool compat, __u3
     if (wide >= SEEN_SECOND_COLUMNS) return SEEN_COLUMNS;
     return wide + SEEN_NATIVE_COLUMNS;
 }
+// NOLINTEND(readability-identifier-naming)

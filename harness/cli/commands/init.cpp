@@ -130,6 +130,7 @@ core::Result<Files> pack_files(const std::string& name, const fs::path& director
     const auto pack = std::find_if(known.begin(), known.end(), [&](const Pack& one) { return one.name == name; });
     if (pack == known.end()) {
         std::vector<std::string> names;
+        names.reserve(known.size());
         for (const auto& one : known) names.push_back(one.name);
         return core::fail(names.empty() ? "no pack is here: neither installed, nor in the source tree, nor where "
                                           "CALLGATE_LIBRARY says"
