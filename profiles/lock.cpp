@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 namespace callgate::profiles {
@@ -51,13 +53,45 @@ ordered_json json_of(const model::CallEvidence& call) {
     if (!values.empty()) json["values"] = std::move(values);
     if (call.untold != 0) json["untold"] = call.untold;
     for (const auto& frame : call.stack) {
-        json["stack"].push_back({{"module", text_of(frame.module)},
-                                 {"symbol", text_of(frame.symbol)},
-                                 {"offset", frame.offset},
-                                 {"file", text_of(frame.file)},
-                                 {"line", frame.line}});
+        ordered_json place{
+            {"module", text_of(frame.module)}, {"symbol", text_of(frame.symbol)}, {"offset", frame.offset}};
+        if (!frame.file.empty()) {
+            place["file"] = text_of(frame.file);
+            place["line"] = frame.line;
+        }
+        json["stack"].push_back(std::move(place));
     }
     return json;
+}
+
+std::string words_of(const ordered_json& value) {
+    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+bool holds_only_scalars(const ordered_json& object) {
+    return std::all_of(object.begin(), object.end(), [](const ordered_json& one) { return one.is_primitive(); });
+}
+
+/// A lock is read in diffs: one value to a line, indented by a blank a level; but of a list an object of scalars, a
+/// frame or a file, is one line.
+void write(std::string& out, const ordered_json& value, std::size_t level, bool in_list) {
+    const bool is_object = value.is_object();
+    if (!value.is_structured() || value.empty() || (is_object && in_list && holds_only_scalars(value))) {
+        out += words_of(value);
+        return;
+    }
+    out += is_object ? '{' : '[';
+    std::string_view separator = "\n";
+    for (const auto& [key, one] : value.items()) {
+        out += separator;
+        out.append(level + 1, ' ');
+        if (is_object) out += words_of(key) + ": ";
+        write(out, one, level + 1, !is_object);
+        separator = ",\n";
+    }
+    out += '\n';
+    out.append(level, ' ');
+    out += is_object ? '}' : ']';
 }
 
 /// Keys that a later callgate adds are passed over.
@@ -159,8 +193,8 @@ private:
             call.values.push_back(std::move(seen));
         });
         for_each(reader, "stack", [&](document::MappingReader& one) {
-            model::StackFrame frame{text(one, "module"), text(one, "symbol"), number(one, "offset"), text(one, "file"),
-                                    0};
+            model::StackFrame frame{text(one, "module"), text(one, "symbol"), number(one, "offset"),
+                                    one.string("file").value_or(""), 0};
             frame.line = static_cast<int>(one.integer("line", 0, std::numeric_limits<int>::max()).value_or(0));
             call.stack.push_back(std::move(frame));
         });
@@ -201,7 +235,9 @@ std::string render_lock(const Lock& lock) {
                             {"programs", std::move(programs)},
                             {"calls", std::move(calls)},
                             {"reasons", std::move(reasons)}};
-    return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    std::string text;
+    write(text, json, 0, false);
+    return text + "\n";
 }
 
 std::optional<Lock> read_lock(const document::Source& source, core::Diagnostics& diagnostics) {

@@ -308,7 +308,10 @@ InstanceRecording InstanceRun::take_recording() const {
     // A program of the working directory has another path in each instance.
     for (auto& call : recording.calls) {
         call.executable = as_planned(std::move(call.executable), stage_.variables());
-        for (auto& frame : call.stack) frame.module = as_planned(std::move(frame.module), stage_.variables());
+        for (auto& frame : call.stack) {
+            frame.module = as_planned(std::move(frame.module), stage_.variables());
+            frame.file = as_planned(std::move(frame.file), stage_.variables());
+        }
     }
     recording.gaps = stage_.workload().gaps();
     recording.launched = stage_.launched();

@@ -1,8 +1,9 @@
 """Profiles from what a workload does, and what is known of their rules."""
 import json
+import os
 import unittest
 
-from callgate_case import CallgateCase, program, recorders
+from callgate_case import SOURCE, CallgateCase, program, recorders
 
 
 class Record(CallgateCase):
@@ -76,10 +77,13 @@ class Record(CallgateCase):
         self.assertEqual("mount: nobody saw it\n", self.callgate("why", "needs.json", "mount", exits=1).stdout)
 
     def test_a_program_of_the_working_directory_is_the_same_in_every_recording(self):
-        self.plan["workload"].update(prepare=[["cp", program("needs"), "mine"]], command=["./mine"])
+        source = os.path.join(SOURCE, "tests", "programs", "needs.c")
+        self.plan["workload"].update(prepare=[["cp", source, "mine.c"], ["cc", "-g", "-o", "mine", "mine.c"]],
+                                     command=["./mine"])
         self.write("plan.yaml", json.dumps(self.plan))
         self.record("--repeat", "2", "plan.yaml")
-        lock, _ = self.lock()
+        lock, calls = self.lock()
+        self.assertIn("${workdir}/mine.c", [frame.get("file") for frame in calls["rename"]["stack"]])
         self.assertEqual(["${workdir}/mine"], [one["path"] for one in lock["programs"]])
         self.record("--against", "needs.lock.json", "plan.yaml")
 

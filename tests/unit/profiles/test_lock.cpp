@@ -1,7 +1,10 @@
+#include "harness/core/files.h"
 #include "profiles/lock.h"
 #include "tests/unit/profiles/profile_text.h"
 
 #include <catch2/catch.hpp>
+
+#include <filesystem>
 
 namespace callgate::profiles {
 
@@ -66,6 +69,34 @@ TEST_CASE("a lock is read as it was written", "[profiles][record]") {
     CHECK(call.stack[1].symbol == "main");
     CHECK(call.stack[1].line == 7);
     CHECK(call.by_step.at("load: http GET /") == 9);
+}
+
+TEST_CASE("a frame is one line, without a source file where none is known", "[profiles][record]") {
+    auto lock = some_lock();
+    lock.evidence.calls.at(0).stack = {{"/bin/web", "", 16, "", 0}, {"/bin/web", "main", 32, "web.c", 7}};
+    CHECK_THAT(render_lock(lock),
+               Catch::Matchers::Contains("   \"stack\": [\n"
+                                         "    {\"module\":\"/bin/web\",\"symbol\":\"\",\"offset\":16},\n"
+                                         "    {\"module\":\"/bin/web\",\"symbol\":\"main\",\"offset\":32,"
+                                         "\"file\":\"web.c\",\"line\":7}\n"
+                                         "   ]\n"));
+    const auto again = read(render_lock(lock));
+    REQUIRE(again);
+    CHECK(again->evidence.calls.at(0).stack.at(0).file.empty());
+}
+
+TEST_CASE("the packs' locks are as callgate writes them", "[profiles][record]") {
+    std::size_t found = 0;
+    for (const auto& pack : std::filesystem::directory_iterator{CALLGATE_SOURCE_DIR "/profiles/library"}) {
+        const auto file = core::read_file(pack.path() / "profile.lock.json");
+        if (!file) continue;
+        INFO(pack.path());
+        const auto lock = read(*file);
+        REQUIRE(lock);
+        CHECK((render_lock(*lock) == *file));
+        ++found;
+    }
+    CHECK(found == 8);
 }
 
 TEST_CASE("a lock of a later callgate is read as far as it is known", "[profiles][record]") {
