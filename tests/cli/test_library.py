@@ -24,7 +24,8 @@ class Library(CallgateCase):
 
     def test_one_rule_of_a_pack_says_which_step_needs_it(self):
         nginx = os.path.join(LIBRARY, "nginx", "profile.json")
-        self.assertRegex(self.callgate("why", nginx, "fadvise64").stdout, r"(?s)made on x86_64 .*    in buffered: .*by .*nginx")
+        self.assertRegex(self.callgate("why", nginx, "fadvise64").stdout,
+                         r"(?s)made on x86_64 .*    in buffered: .*by .*nginx\n  for example at\n    posix_fadvise .*ngx_read_ahead")
         self.assertIn("kept: on aarch64", self.callgate("why", nginx, "renameat").stdout)
 
 
