@@ -10,6 +10,7 @@ function(callgate_module name folder)
   cmake_parse_arguments(arg "" "" "USES;LINKS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.h)
+  list(FILTER headers EXCLUDE REGEX "[.]bpf[.]h$")  # in the dialect of the compiler for eBPF
   add_library(callgate_${name} STATIC ${sources})
   target_include_directories(callgate_${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/embedded)
   list(TRANSFORM arg_USES PREPEND callgate_)

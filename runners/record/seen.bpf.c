@@ -12,7 +12,7 @@
 #include <linux/bpf.h>
 
 // These need the types above.
-#include "runners/record/seen_kernel.h"
+#include "runners/record/seen_kernel.bpf.h"
 #include "runners/record/seen_layout.h"
 
 #include <bpf/bpf_core_read.h>
